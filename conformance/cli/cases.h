@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The cases that a call names: found, read, and sorted by name. */
+#ifndef CLI_CASES_H
+#define CLI_CASES_H
+
+#include "script/script.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cli_case {
+    char *name;             /* folder/name, without .pkt */
+    char *path;             /* NULL: standard input */
+    bool own;               /* lies in the built-in suite */
+    struct script *script;  /* NULL: not read yet, or not a script */
+    char *problem;          /* why it is not a script: the message; NULL: it is one */
+    uint32_t problem_line;
+    int64_t parse_ns;       /* CPU time of reading it */
+};
+
+struct cli_cases {
+    struct cli_case *list;
+    size_t count, capacity;
+    bool wrong;             /* something was said on stderr: exit status 2 */
+    char suite[4096];       /* folder of the built-in suite; empty: not found */
+};
+
+/* Finds the scripts under `paths` (none: the built-in suite). What cannot be found is said on
+ * stderr. Drops the cases whose name does not match `filter`, unless that is NULL. */
+void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
+                    const char *filter);
+
+/* Reads one case; on failure says why on stderr. */
+void cli_case_read(struct cli_cases *cases, struct cli_case *one,
+                   const struct script_define *defines, size_t define_count);
+
+void cli_cases_free(struct cli_cases *cases);
+
+/* The folder of the built-in suite, to `out`; false: not found. */
+bool cli_suite_folder(char *out, size_t size);
+
+#endif

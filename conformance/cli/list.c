@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tcpanvil list: each case with its sentence and what it covers. */
+#include "cli/cases.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+
+#include <stdio.h>
+
+static const char help[] =
+    "usage: tcpanvil list [OPTION]... [PATH]...\n\n"
+    "Prints each case: its name, its sentence, and what it covers.\n\n"
+    "  --filter GLOB        only cases whose name matches\n"
+    "  --format text|json   json: one object a case\n";
+
+/* A text as a JSON string. */
+static void print_json(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            printf("\\%c", c);
+        else if (c < 0x20)
+            printf("\\u%04x", c);
+        else
+            putchar(c);
+    }
+    putchar('"');
+}
+
+static void list_json(const struct cli_case *one)
+{
+    const char *separator = "";
+    fputs("{\"schema\":1,\"case\":", stdout);
+    print_json(one->name);
+    fputs(",\"file\":", stdout);
+    print_json(one->path == NULL ? "<stdin>" : one->path);
+    fputs(",\"sentence\":", stdout);
+    print_json(one->script->sentence);
+    fputs(",\"covers\":[", stdout);
+    for (const struct script_item *item = one->script->covers; item != NULL; item = item->next) {
+        fputs(separator, stdout);
+        print_json(item->name);
+        separator = ",";
+    }
+    puts("]}");
+}
+
+static void list_text(const struct cli_case *one)
+{
+    printf("%s\n    %s\n", one->name, one->script->sentence);
+    if (one->script->covers == NULL)
+        return;
+    fputs("    covers", stdout);
+    for (const struct script_item *item = one->script->covers; item != NULL; item = item->next)
+        printf(" %s", item->name);
+    putchar('\n');
+}
+
+int cli_list(int argc, char **argv)
+{
+    struct cli_options options;
+    struct cli_cases cases;
+    if (cli_help(argc, argv, help))
+        return CLI_OK;
+    if (!cli_options_read(&options, argc, argv, CLI_TAKES_FORMAT)) {
+        cli_options_free(&options);
+        return CLI_WRONG;
+    }
+    if (options.format != REPORT_TEXT && options.format != REPORT_JSON) {
+        cli_options_free(&options);
+        return cli_wrong("list knows the formats text and json");
+    }
+    cli_cases_find(&cases, options.paths, options.path_count, options.filter);
+    for (size_t i = 0; i < cases.count; i++) {
+        struct cli_case *one = &cases.list[i];
+        cli_case_read(&cases, one, NULL, 0);
+        if (one->script == NULL)
+            continue;
+        if (options.format == REPORT_JSON)
+            list_json(one);
+        else
+            list_text(one);
+    }
+    int status = cases.wrong ? CLI_WRONG : CLI_OK;
+    cli_cases_free(&cases);
+    cli_options_free(&options);
+    return status;
+}

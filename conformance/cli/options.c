@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads the options of subcommands. */
+#include "cli/options.h"
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOBS_MAX = 256 };
+
+struct entry {
+    const char *name;
+    unsigned taken_by;
+    bool has_value;
+    bool (*read)(struct cli_options *options, char *value);
+};
+
+static bool read_target(struct cli_options *options, char *value)
+{
+    options->target = value;
+    return true;
+}
+
+static bool read_profile(struct cli_options *options, char *value)
+{
+    static const char *const known[] = { "rfc9293", "linux", "freebsd" };
+    options->profile = value;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i], value) == 0)
+            return true;
+    cli_wrong("there is no profile %s; there are rfc9293, linux and freebsd", value);
+    return false;
+}
+
+static bool read_filter(struct cli_options *options, char *value)
+{
+    options->filter = value;
+    return true;
+}
+
+static bool read_output(struct cli_options *options, char *value)
+{
+    options->output = value;
+    return true;
+}
+
+static bool read_pcap(struct cli_options *options, char *value)
+{
+    options->pcap = value;
+    return true;
+}
+
+static bool read_exact(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->exact = true;
+    return true;
+}
+
+static bool read_jobs(struct cli_options *options, char *value)
+{
+    char *end = NULL;
+    unsigned long jobs = strtoul(value, &end, 10);
+    if (end == value || *end != '\0' || jobs == 0 || jobs > JOBS_MAX) {
+        cli_wrong("--jobs needs a number from 1 to %d, not %s", JOBS_MAX, value);
+        return false;
+    }
+    options->jobs = (unsigned)jobs;
+    return true;
+}
+
+static bool read_format(struct cli_options *options, char *value)
+{
+    if (report_parse_format(&options->format, value))
+        return true;
+    cli_wrong("there is no format %s; there are text, tap, junit and json", value);
+    return false;
+}
+
+static bool read_define(struct cli_options *options, char *value)
+{
+    if (options->define_count == CLI_DEFINES_MAX) {
+        cli_wrong("too many --define");
+        return false;
+    }
+    char *equals = strchr(value, '=');
+    struct script_define *define = &options->defines[options->define_count++];
+    define->name = value;
+    define->value = NULL;
+    if (equals != NULL) {
+        *equals = '\0';
+        define->value = equals + 1;
+    }
+    return true;
+}
+
+static const struct entry entries[] = {
+    { "target", CLI_TAKES_RUN, true, read_target },
+    { "profile", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_profile },
+    { "filter", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_filter },
+    { "output", CLI_TAKES_RUN, true, read_output },
+    { "pcap", CLI_TAKES_RUN, true, read_pcap },
+    { "exact", CLI_TAKES_RUN, false, read_exact },
+    { "jobs", CLI_TAKES_RUN, true, read_jobs },
+    { "format", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_format },
+    { "define", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_define },
+};
+
+static const struct entry *find(const char *word, size_t length, unsigned takes)
+{
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
+        if ((entries[i].taken_by & takes) != 0 && strlen(entries[i].name) == length &&
+            strncmp(entries[i].name, word, length) == 0)
+            return &entries[i];
+    return NULL;
+}
+
+/* Reads the option at argv[*at]; *at moves to the last word of it. */
+static bool read_one(struct cli_options *options, int argc, char **argv, int *at, unsigned takes)
+{
+    char *word = argv[*at] + 2;
+    size_t length = strcspn(word, "=");
+    const struct entry *entry = find(word, length, takes);
+    if (entry == NULL) {
+        cli_wrong("%s has no option %s; --help lists them", argv[0], argv[*at]);
+        return false;
+    }
+    char *value = word[length] == '=' ? word + length + 1 : NULL;
+    if (!entry->has_value && value != NULL) {
+        cli_wrong("--%s takes no value", entry->name);
+        return false;
+    }
+    if (entry->has_value && value == NULL) {
+        if (*at + 1 >= argc) {
+            cli_wrong("--%s needs a value", entry->name);
+            return false;
+        }
+        value = argv[++*at];
+    }
+    return entry->read(options, value);
+}
+
+bool cli_options_read(struct cli_options *options, int argc, char **argv, unsigned takes)
+{
+    bool only_paths = false;
+    memset(options, 0, sizeof *options);
+    options->jobs = 1;
+    options->target = "core";
+    options->profile = "rfc9293";
+    options->format = REPORT_TEXT;
+    options->paths = calloc((size_t)argc + 1, sizeof *options->paths);
+    if (options->paths == NULL)
+        return false;
+    for (int i = 1; i < argc; i++) {
+        if (!only_paths && strcmp(argv[i], "--") == 0)
+            only_paths = true;
+        else if (only_paths || strncmp(argv[i], "--", 2) != 0)
+            options->paths[options->path_count++] = argv[i];
+        else if (!read_one(options, argc, argv, &i, takes))
+            return false;
+    }
+    return true;
+}
+
+void cli_options_free(struct cli_options *options)
+{
+    free(options->paths);
+    options->paths = NULL;
+}

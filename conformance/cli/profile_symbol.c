@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looks names of times up in the core's table of policy fields. */
+#include "cli/profile_symbol.h"
+
+#include <anvil/policy.h>
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FIELD_MAX = 64 };
+
+/* "DELAYED_ACK" to "delayed_ack_us". */
+static void field_name(const char *symbol, char out[FIELD_MAX])
+{
+    size_t length = 0;
+    if (strcmp(symbol, "RTO") == 0)
+        symbol = "RTO_INITIAL";
+    for (; symbol[length] != '\0' && length < FIELD_MAX - 4; length++) {
+        char c = symbol[length];
+        out[length] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    memcpy(out + length, "_us", 4);
+}
+
+bool cli_profile_symbol(void *context, const char *profile,
+                        const struct anvil_target_setting *settings, size_t count,
+                        const char *name, int64_t *us)
+{
+    char field[FIELD_MAX];
+    (void)context;
+    field_name(name, field);
+    const struct anvil_policy_field *found = anvil_policy_find(field);
+    const struct anvil_policy *policy = anvil_policy_profile(profile);
+    if (found == NULL || policy == NULL)
+        return false;
+    *us = (int64_t)anvil_policy_get(policy, found);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(settings[i].name, field) == 0)
+            *us = (int64_t)settings[i].value;
+    return *us > 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names that the times of a script may use, from the policy of the core. */
+#ifndef CLI_PROFILE_SYMBOL_H
+#define CLI_PROFILE_SYMBOL_H
+
+#include "run/run.h"
+
+/* Of type run_symbol_fn; `context` is not used. MSL is the field msl_us, DELAYED_ACK is
+ * delayed_ack_us, and so on for every field that ends in _us; RTO is rto_initial_us. A value of 0
+ * stands for "not by time", so its name is not known. */
+bool cli_profile_symbol(void *context, const char *profile,
+                        const struct anvil_target_setting *settings, size_t count,
+                        const char *name, int64_t *us);
+
+#endif

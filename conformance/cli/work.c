@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs cases on threads. Each thread has a runner of its own and takes the next case; a case's
+ * results are kept until all before it have been reported.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/work.h"
+#include "cli/cli.h"
+#include "cli/outcome.h"
+#include "cli/profile_symbol.h"
+#include "run/run.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_SIZE = 4096, THREADS_MAX = 64 };
+
+struct slot {
+    struct cli_outcome outcomes[RUN_VARIANTS_MAX + 1];
+    size_t count;
+    bool done;
+};
+
+struct shared {
+    struct cli_work *work;
+    struct slot *slots;
+    size_t next;     /* the next case that a thread takes */
+    size_t reported; /* cases reported so far */
+    bool failed;     /* no memory, or a file could not be written */
+    pthread_mutex_t lock;
+};
+
+/* A case or variant name as part of a file name. */
+static void add_file_name(char *out, size_t size, const char *name)
+{
+    size_t length = strlen(out);
+    for (; *name != '\0' && length + 1 < size; name++)
+        out[length++] = strchr("/ :\\", *name) != NULL ? '-' : *name;
+    out[length] = '\0';
+}
+
+/* The capture file of one run, or NULL: none is wanted, or it cannot be written. */
+static FILE *open_capture(struct shared *shared, const struct cli_case *one,
+                          const struct run_variant *variant)
+{
+    char path[PATH_SIZE];
+    const char *folder = shared->work->options->pcap;
+    if (folder == NULL)
+        return NULL;
+    int length = snprintf(path, sizeof path - 8, "%s/", folder);
+    if (length < 0 || (size_t)length >= sizeof path - 8)
+        return NULL;
+    add_file_name(path, sizeof path - 8, one->name);
+    if (variant != NULL) {
+        add_file_name(path, sizeof path - 8, ".");
+        add_file_name(path, sizeof path - 8, variant->name);
+    }
+    strcat(path, ".pcapng");
+    FILE *file = fopen(path, "wb");
+    if (file == NULL) {
+        cli_wrong("%s: %s", path, strerror(errno));
+        shared->failed = true;
+    }
+    return file;
+}
+
+static void keep(struct shared *shared, struct slot *slot, const struct report_result *result,
+                 int64_t more_ns)
+{
+    struct cli_outcome *outcome = &slot->outcomes[slot->count++];
+    if (!cli_outcome_keep(outcome, result))
+        shared->failed = true;
+    outcome->result.cpu_ns += more_ns;
+}
+
+static void run_one(struct shared *shared, struct run *run, struct cli_case *one,
+                    struct slot *slot, const struct run_variant *variant)
+{
+    const struct cli_work *work = shared->work;
+    struct run_options options = {
+        .case_name = one->name, .profile = work->options->profile, .exact = work->options->exact,
+        .own = one->own, .symbol = cli_profile_symbol, .requirement = cli_requirement_text,
+        .requirement_context = work->requirements, .variant = variant,
+    };
+    FILE *capture = open_capture(shared, one, variant);
+    options.capture = capture;
+    const struct report_result *result = run_case(run, one->script, work->target, &options);
+    if (capture != NULL && fclose(capture) != 0)
+        shared->failed = true;
+    keep(shared, slot, result, variant == NULL ? one->parse_ns : 0);
+}
+
+/* A file that is no script is an error of its own. */
+static void keep_problem(struct shared *shared, const struct cli_case *one, struct slot *slot)
+{
+    struct report_result result = { .case_name = one->name, .verdict = REPORT_ERROR,
+                                    .virtual_us = -1, .cpu_ns = -1 };
+    result.file = one->path == NULL ? "<stdin>" : one->path;
+    result.line = (int)one->problem_line;
+    result.reason = one->problem;
+    result.target = shared->work->options->target;
+    result.profile = shared->work->options->profile;
+    keep(shared, slot, &result, 0);
+}
+
+/* The plain run, and for a case of our own its variants, unless the plain run was skipped. */
+static void run_all(struct shared *shared, struct run *run, struct cli_case *one,
+                    struct slot *slot)
+{
+    struct run_variant variants[RUN_VARIANTS_MAX];
+    const struct cli_work *work = shared->work;
+    cli_case_read(work->cases, one, work->options->defines, work->options->define_count);
+    if (one->script == NULL) {
+        keep_problem(shared, one, slot);
+        return;
+    }
+    run_one(shared, run, one, slot, NULL);
+    bool own = one->own || one->script->own;
+    if (!own || slot->outcomes[0].result.verdict == REPORT_SKIPPED)
+        return;
+    size_t count = run_variants(one->script, work->target, variants);
+    for (size_t i = 0; i < count; i++)
+        run_one(shared, run, one, slot, &variants[i]);
+}
+
+/* Reports what is done, up to the first case that is not. Called with the lock held. */
+static void report_done(struct shared *shared)
+{
+    struct cli_cases *cases = shared->work->cases;
+    while (shared->reported < cases->count && shared->slots[shared->reported].done) {
+        struct slot *slot = &shared->slots[shared->reported];
+        for (size_t i = 0; i < slot->count; i++) {
+            report_add(shared->work->report, &slot->outcomes[i].result);
+            cli_outcome_free(&slot->outcomes[i]);
+        }
+        script_free(cases->list[shared->reported].script);
+        cases->list[shared->reported].script = NULL;
+        shared->reported++;
+    }
+}
+
+static void *worker(void *context)
+{
+    struct shared *shared = context;
+    struct run *run = run_open();
+    if (run == NULL)
+        return NULL;
+    pthread_mutex_lock(&shared->lock);
+    while (shared->next < shared->work->cases->count) {
+        size_t index = shared->next++;
+        pthread_mutex_unlock(&shared->lock);
+        run_all(shared, run, &shared->work->cases->list[index], &shared->slots[index]);
+        pthread_mutex_lock(&shared->lock);
+        shared->slots[index].done = true;
+        report_done(shared);
+    }
+    pthread_mutex_unlock(&shared->lock);
+    run_close(run);
+    return NULL;
+}
+
+bool cli_work(struct cli_work *work)
+{
+    struct shared shared = { .work = work };
+    pthread_t threads[THREADS_MAX];
+    unsigned jobs = work->options->jobs, started = 0;
+    uint32_t instances = work->target->traits()->instances;
+    if (instances != 0 && jobs > instances)
+        jobs = instances;
+    if (jobs > THREADS_MAX)
+        jobs = THREADS_MAX;
+    shared.slots = calloc(work->cases->count + 1, sizeof *shared.slots);
+    if (shared.slots == NULL || pthread_mutex_init(&shared.lock, NULL) != 0) {
+        free(shared.slots);
+        return false;
+    }
+    while (started + 1 < jobs && pthread_create(&threads[started], NULL, worker, &shared) == 0)
+        started++;
+    worker(&shared);
+    for (unsigned i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&shared.lock);
+    free(shared.slots);
+    return !shared.failed && shared.reported == work->cases->count;
+}

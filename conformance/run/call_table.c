@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The calls that a script may make, and the names in them that we cannot serve. */
+#include "run/calls.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum argument { NO_SOCKET, SOCKET, ANY_DESCRIPTOR }; /* what the first argument is */
+
+struct entry {
+    const char *name;
+    enum argument first;
+    uint32_t arguments_least;
+    bool (*handle)(struct run *run, struct run_call *call);
+};
+
+static const struct entry entries[] = {
+    { "socket", NO_SOCKET, 3, run_do_socket },
+    { "bind", SOCKET, 2, run_do_bind },
+    { "listen", SOCKET, 2, run_do_listen },
+    { "accept", SOCKET, 1, run_do_accept },
+    { "accept4", SOCKET, 4, run_do_accept },
+    { "connect", SOCKET, 2, run_do_connect },
+    { "getsockname", SOCKET, 2, run_do_name },
+    { "getpeername", SOCKET, 2, run_do_name },
+    { "shutdown", SOCKET, 2, run_do_shutdown },
+    { "close", ANY_DESCRIPTOR, 1, run_do_close },
+    { "read", SOCKET, 3, run_do_receive },
+    { "readv", SOCKET, 3, run_do_receive },
+    { "recv", SOCKET, 4, run_do_receive },
+    { "recvfrom", SOCKET, 4, run_do_receive },
+    { "recvmsg", SOCKET, 3, run_do_receive },
+    { "write", SOCKET, 3, run_do_send },
+    { "writev", SOCKET, 3, run_do_send },
+    { "send", SOCKET, 4, run_do_send },
+    { "sendto", SOCKET, 4, run_do_send },
+    { "sendmsg", SOCKET, 3, run_do_send },
+    { "getsockopt", SOCKET, 4, run_do_get_option },
+    { "setsockopt", SOCKET, 4, run_do_set_option },
+    { "fcntl", ANY_DESCRIPTOR, 2, run_do_fcntl },
+    { "ioctl", SOCKET, 3, run_do_ioctl },
+    { "poll", NO_SOCKET, 3, run_do_poll },
+    { "epoll_create", NO_SOCKET, 1, run_do_epoll_create },
+    { "epoll_create1", NO_SOCKET, 1, run_do_epoll_create },
+    { "epoll_ctl", ANY_DESCRIPTOR, 4, run_do_epoll_ctl },
+    { "epoll_wait", ANY_DESCRIPTOR, 4, run_do_epoll_wait },
+};
+
+enum { ENTRIES = sizeof entries / sizeof entries[0] };
+
+/* Names that we know and cannot serve. */
+static const char *const unsupported[] = {
+    "MSG_FASTOPEN", "MSG_ZEROCOPY", "MSG_ERRQUEUE", "MSG_TRUNC", "MSG_EOR", "SOCK_DGRAM",
+    "SOCK_RAW", "SOCK_SEQPACKET", "IPPROTO_UDP", "IPPROTO_ICMP", "IPPROTO_ICMPV6",
+    "IPPROTO_SCTP", "IPPROTO_MPTCP", "AF_UNSPEC", "EPOLLEXCLUSIVE", "F_DUPFD", "SIOCOUTQNSD",
+};
+
+static const struct entry *find(const char *name)
+{
+    for (size_t i = 0; i < ENTRIES; i++)
+        if (strcmp(entries[i].name, name) == 0)
+            return &entries[i];
+    return NULL;
+}
+
+/* The first name in the expressions of a list that we do not serve, or NULL. */
+static const char *unserved_name(const struct script_expr *expr)
+{
+    int64_t value;
+    for (; expr != NULL; expr = expr->next) {
+        const char *below = expr->items != NULL ? unserved_name(expr->items) : NULL;
+        if (below == NULL && expr->left != NULL && expr->op != SCRIPT_OP_ASSIGN)
+            below = unserved_name(expr->left);
+        if (below == NULL && expr->right != NULL)
+            below = unserved_name(expr->right);
+        if (below != NULL)
+            return below;
+        if (expr->kind != SCRIPT_EXPR_SYMBOL)
+            continue;
+        for (size_t i = 0; i < sizeof unsupported / sizeof unsupported[0]; i++)
+            if (strcmp(unsupported[i], expr->text) == 0)
+                return expr->text;
+        if (!run_constant(expr->text, &value))
+            return expr->text;
+    }
+    return NULL;
+}
+
+static bool has_field(const struct script_expr *expr, const char *field)
+{
+    for (; expr != NULL; expr = expr->next)
+        if (expr->kind == SCRIPT_EXPR_STRUCT && script_expr_field(expr, field) != NULL)
+            return true;
+    return false;
+}
+
+/* Why we cannot make this call, written to `room`, or NULL: we can. */
+const char *run_call_unsupported(const struct script_call *call, char *room, size_t size)
+{
+    if (find(call->name) == NULL) {
+        snprintf(room, size, "unsupported call %s", call->name);
+        return room;
+    }
+    bool is_option = strstr(call->name, "sockopt") != NULL;
+    if (is_option && run_option_unsupported(call, room, size) != NULL)
+        return room;
+    const char *name = is_option ? NULL : unserved_name(call->arguments);
+    if (name != NULL) {
+        snprintf(room, size, "unsupported %s in %s()", name, call->name);
+        return room;
+    }
+    if (has_field(call->arguments, "msg_control")) {
+        snprintf(room, size, "unsupported ancillary data in %s()", call->name);
+        return room;
+    }
+    if (call->errno_name != NULL && run_errno_value(call->errno_name) == 0) {
+        snprintf(room, size, "unknown error name %s", call->errno_name);
+        return room;
+    }
+    return NULL;
+}
+
+/* Finds the descriptor of a call. False: the call is over, or the case has ended. */
+static bool find_descriptor(struct run *run, struct run_call *call, enum argument first)
+{
+    int64_t number;
+    if (first == NO_SOCKET || call->fd != NULL)
+        return true;
+    if (!run_argument_value(run, call, 0, &number))
+        return false;
+    call->fd = run_fd_find(run, number);
+    if (call->fd == NULL)
+        run_call_fails(call, EBADF);
+    else if (first == SOCKET && call->fd->kind != RUN_FD_SOCKET)
+        run_call_fails(call, ENOTSOCK);
+    else
+        call->may_wait = !call->fd->nonblocking;
+    return call->error == 0;
+}
+
+/* Asks the handler of a call once. True: the call is over. */
+bool run_handle(struct run *run, struct run_call *call)
+{
+    const struct entry *entry = find(call->line->name);
+    if (entry == NULL) {
+        run_skip(run, call->event, run_text(run, "unsupported call %s", call->line->name));
+        return true;
+    }
+    if (call->line->argument_count < entry->arguments_least) {
+        run_error(run, call->event, run_text(run, "%s() needs %u arguments", entry->name,
+                                             (unsigned)entry->arguments_least));
+        return true;
+    }
+    if (!call->begun && !find_descriptor(run, call, entry->first))
+        return true;
+    return entry->handle(run, call);
+}

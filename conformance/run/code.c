@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * %{ ... }%: assertions over tcp_info, variables, and print. Upstream runs these with Python after
+ * the whole script; here each is judged at its place.
+ */
+#include "run/state.h"
+
+#include <string.h>
+
+enum { MESSAGE_MAX = 200 };
+
+/* The descriptor that the assertion is about: that of the connection that the script is at. */
+static const struct run_fd *fd_in_question(struct run *run)
+{
+    for (int i = run->fd_limit; i-- > 0;) {
+        const struct run_fd *fd = run_fd_find(run, i);
+        if (fd != NULL && fd->kind == RUN_FD_SOCKET && fd->conn == run->current)
+            return fd;
+    }
+    return NULL;
+}
+
+static bool info_value(struct run *run, const char *name, struct script_value *value)
+{
+    switch (run_info_value(run, fd_in_question(run), name, &value->integer)) {
+    case RUN_INFO_OK: return true;
+    case RUN_INFO_UNKNOWN: return false;
+    case RUN_INFO_NOT_TOLD:
+        run_skip(run, run->event, run_text(run, "the target does not tell %s", name));
+        return false;
+    }
+    return false;
+}
+
+/* Names: the script's variables, then tcp_info, then constants. */
+static bool look_up(void *context, const char *name, struct script_value *value)
+{
+    struct run *run = context;
+    for (size_t i = run->variable_count; i-- > 0;) {
+        if (strcmp(run->variables[i].name, name) == 0) {
+            *value = run->variables[i].value;
+            return true;
+        }
+    }
+    value->kind = SCRIPT_VALUE_INTEGER;
+    if (strncmp(name, "tcpi_", 5) == 0)
+        return info_value(run, name, value);
+    return run_constant(name, &value->integer);
+}
+
+/* An expression without a value: what we do not know is skipped, what is wrong is an error. */
+static void no_value(struct run *run, const struct script_eval_error *error)
+{
+    if (error->unknown_name)
+        run_skip(run, run->event, run_text(run, "unsupported name %s in an assertion",
+                                           error->name));
+    else
+        run_error(run, run->event, run_text(run, "%s", error->message));
+}
+
+/* The first tcp_info field in an expression, or NULL. */
+static const char *first_field(const struct script_expr *expr)
+{
+    if (expr == NULL)
+        return NULL;
+    if (expr->kind == SCRIPT_EXPR_SYMBOL && strncmp(expr->text, "tcpi_", 5) == 0)
+        return expr->text;
+    const char *found = first_field(expr->left);
+    return found != NULL ? found : first_field(expr->right);
+}
+
+/* What was found instead: the field's value, and the state in words where it is one. */
+static const char *found_instead(struct run *run, const struct script_statement *statement)
+{
+    char message[MESSAGE_MAX];
+    struct script_value value;
+    const char *field = first_field(statement->value);
+    if (field != NULL && look_up(run, field, &value)) {
+        if (strcmp(field, "tcpi_state") == 0)
+            return run_text(run, "tcpi_state is %lld (%s)", (long long)value.integer,
+                            run_state_by_number(value.integer));
+        return run_text(run, "%s is %lld", field, (long long)value.integer);
+    }
+    if (statement->message == NULL)
+        return "it does not hold";
+    script_eval_text(statement->message, look_up, run, message, sizeof message);
+    return run_text(run, "%s", message);
+}
+
+static void do_assert(struct run *run, const struct script_statement *statement)
+{
+    struct script_value value;
+    struct script_eval_error error;
+    if (!script_eval(statement->value, look_up, run, &value, &error))
+        no_value(run, &error);
+    else if (!script_value_is_true(&value))
+        run_fail(run, run->event, NULL, run_text(run, "%s", statement->text),
+                 found_instead(run, statement), "an assertion does not hold");
+}
+
+static void do_assign(struct run *run, const struct script_statement *statement)
+{
+    struct script_value value, old, sum;
+    struct script_eval_error error;
+    size_t i = 0;
+    if (!script_eval(statement->value, look_up, run, &value, &error)) {
+        no_value(run, &error);
+        return;
+    }
+    while (i < run->variable_count && strcmp(run->variables[i].name, statement->name) != 0)
+        i++;
+    if (i == RUN_VARIABLES_MAX) {
+        run_skip(run, run->event, "unsupported: so many variables");
+        return;
+    }
+    if (statement->op != SCRIPT_OP_NONE) {
+        if (!look_up(run, statement->name, &old)) {
+            run_error(run, run->event, run_text(run, "%s has no value yet", statement->name));
+            return;
+        }
+        if (!script_eval_binary(statement->op, &old, &value, &sum, &error)) {
+            no_value(run, &error);
+            return;
+        }
+        value = sum;
+    }
+    run->variables[i].name = statement->name;
+    run->variables[i].value = value;
+    if (i == run->variable_count)
+        run->variable_count++;
+}
+
+/* Carries out %{ ... }%, now. What it prints is of no use to a verdict, and dropped. */
+void run_code(struct run *run, const struct script_event *event)
+{
+    const struct script_statement *statement = event->statements;
+    for (; statement != NULL && !run->ended; statement = statement->next) {
+        switch (statement->kind) {
+        case SCRIPT_STATEMENT_ASSERT: do_assert(run, statement); break;
+        case SCRIPT_STATEMENT_ASSIGN: do_assign(run, statement); break;
+        case SCRIPT_STATEMENT_PRINT: break;
+        case SCRIPT_STATEMENT_UNKNOWN:
+            run_skip(run, event, run_text(run, "unsupported Python: %s", statement->reason));
+            break;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Compares an outbound frame with the line that expects it, field by field. */
+#include "run/state.h"
+
+#include <string.h>
+
+enum { ACE_BITS = WIRE_ECE | WIRE_CWR | WIRE_AE, ACE_SHIFT = 6, ECN_MASK = 3 };
+
+/* The traffic class, as far as the line names it. */
+static bool same_tos(const struct script_ip_info *line, uint8_t actual)
+{
+    uint8_t ecn = actual & ECN_MASK;
+    bool capable = ecn == 1 || ecn == 2;
+    switch (line->tos_check) {
+    case SCRIPT_TOS_NONE: return true;
+    case SCRIPT_TOS_ECN: return ecn == (line->tos & ECN_MASK);
+    case SCRIPT_TOS_ECT01: return capable;
+    case SCRIPT_TOS_DSCP: return (actual & ~ECN_MASK) == (line->tos & ~ECN_MASK);
+    case SCRIPT_TOS_DSCP_ECT01:
+        return (actual & ~ECN_MASK) == (line->tos & ~ECN_MASK) && capable;
+    case SCRIPT_TOS_ALL: return actual == line->tos;
+    }
+    return false;
+}
+
+static const char *match_ip(const struct script_packet *packet, const struct wire_ip *ip)
+{
+    if (!same_tos(&packet->ip, ip->traffic_class))
+        return "ecn";
+    if (packet->ip.has_ttl && packet->ip.ttl != ip->ttl)
+        return "ttl";
+    if (packet->ip.has_flowlabel && packet->ip.flowlabel != ip->flow_label)
+        return "flowlabel";
+    return NULL;
+}
+
+static bool same_flags(const struct script_packet *packet, uint16_t actual)
+{
+    uint16_t mask = 0x1ff;
+    if (packet->has_ace) {
+        mask = (uint16_t)(mask & ~ACE_BITS);
+        if ((actual & ACE_BITS) >> ACE_SHIFT != packet->ace)
+            return false;
+    }
+    return (actual & mask) == (packet->flags & mask);
+}
+
+/* The sequence number as the script counts: see conn.c. */
+static bool same_seq(const struct run_conn *conn, const struct script_packet *packet,
+                     const struct wire_frame *frame)
+{
+    if (frame->payload_bytes != packet->seq.length)
+        return false;
+    switch (packet->seq.form) {
+    case SCRIPT_SEQ_ANY: return true;
+    case SCRIPT_SEQ_ABSOLUTE: return frame->tcp.seq == packet->seq.start;
+    case SCRIPT_SEQ_RELATIVE: break;
+    }
+    uint32_t isn = conn == NULL ? 0 : conn->local_isn;
+    if ((packet->flags & SCRIPT_SYN) != 0 && conn != NULL)
+        isn -= conn->script_local_isn;
+    return frame->tcp.seq == packet->seq.start + isn;
+}
+
+/* The acknowledgment number. Without the ACK flag the field means nothing. RFC 9293 3.1. */
+static bool same_ack(const struct run *run, const struct run_conn *conn,
+                     const struct script_packet *packet, const struct wire_tcp *tcp)
+{
+    if ((packet->flags & SCRIPT_ACK) == 0 || !packet->has_ack)
+        return true;
+    uint32_t isn = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    if (packet->ack_absolute)
+        isn = 0;
+    else if ((packet->flags & SCRIPT_SYN) == 0 && conn != NULL && conn->has_remote_isn)
+        isn = conn->remote_isn;
+    return tcp->ack == packet->ack + isn;
+}
+
+/* Whether the text is what the application wrote at these places. What the peer has acknowledged
+ * already may be anything: a keep-alive carries a garbage octet (RFC 9293 3.8.4). */
+bool run_match_payload(const struct run *run, const struct run_conn *conn,
+                       const struct wire_frame *frame)
+{
+    if (conn == NULL || !conn->has_local_isn || frame->payload_bytes == 0)
+        return true;
+    bool syn = (frame->tcp.flags & WIRE_SYN) != 0;
+    uint32_t seq = frame->tcp.seq + (syn ? 1 : 0);
+    size_t skip = 0;
+    if (conn->has_peer_ack && (int32_t)(conn->peer_ack - seq) > 0)
+        skip = conn->peer_ack - seq;
+    if (skip >= frame->payload_bytes)
+        return true;
+    const uint8_t *expected = run_pattern(run, RUN_SIDE_TARGET,
+                                          seq - conn->local_isn - 1 + (uint32_t)skip);
+    return memcmp(frame->payload + skip, expected, frame->payload_bytes - skip) == 0;
+}
+
+/* NULL when the frame is what the line says, else the name of the first field that is not. */
+const char *run_match(struct run *run, const struct run_conn *conn,
+                      const struct script_packet *packet, const struct wire_frame *frame)
+{
+    bool wants_tcp = packet->protocol == SCRIPT_TCP;
+    if ((frame->kind == WIRE_KIND_TCP) != wants_tcp)
+        return "protocol";
+    const char *ip = match_ip(packet, &frame->ip);
+    if (ip != NULL)
+        return ip;
+    if (!wants_tcp)
+        return NULL;
+    if (!same_flags(packet, frame->tcp.flags))
+        return "flags";
+    if (!same_seq(conn, packet, frame))
+        return "seq";
+    if (!same_ack(run, conn, packet, &frame->tcp))
+        return "ack";
+    if (packet->has_win && packet->win != frame->tcp.window)
+        return "win";
+    if ((packet->has_urg || (packet->flags & SCRIPT_URG) != 0) &&
+        packet->urg != frame->tcp.urgent)
+        return "urg";
+    const char *option = run_match_options(run, conn, packet, &frame->tcp);
+    if (option != NULL)
+        return option;
+    return run_match_payload(run, conn, frame) ? NULL : "text";
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs a script against a target, in virtual time.
+ *
+ *     struct run *run = run_open();                     one for any number of cases, one thread
+ *     const struct report_result *result = run_case(run, script, target, &options);
+ *     run_close(run);
+ *
+ * Nothing here waits for real time: a packet that does not come is missing as soon as the virtual
+ * clock has passed the last moment at which the script allows it.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "report/report.h"
+#include "script/script.h"
+#include "target/target.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct run;
+
+/*
+ * The value of a name that a script's time may use (MSL, RTO, R2, ...), in microseconds, for a
+ * target of this profile with these settings over it. False: the name is not known. "tick" is not
+ * asked for: the runner takes it from the target's traits.
+ */
+typedef bool (*run_symbol_fn)(void *context, const char *profile,
+                              const struct anvil_target_setting *settings, size_t count,
+                              const char *name, int64_t *us);
+
+/* The text of a requirement by its id, or NULL. It must live as long as the result is used. */
+typedef const char *(*run_requirement_fn)(void *context, const char *id);
+
+/*
+ * A way to run a case that must not change its verdict: the initial sequence numbers of both sides,
+ * the clock, the IP version.
+ */
+struct run_variant {
+    char name[80];       /* "ipv4 iss=0xffffffff peer=0x7fffffff clock=2^32us-1s" */
+    uint8_t family;      /* 4 or 6; 0 = as the script says */
+    bool has_iss;
+    uint32_t iss;        /* the target's initial sequence number */
+    uint32_t peer_shift; /* added to every initial sequence number of the peer */
+    bool has_clock;
+    uint64_t clock_us;   /* the clock's value at script time 0 */
+};
+
+enum { RUN_VARIANTS_MAX = 16 };
+
+struct run_options {
+    const char *case_name;  /* NULL: the script's file */
+    const char *profile;    /* NULL: "rfc9293" */
+    bool exact;             /* no tolerance, as `//: exact` */
+    bool own;               /* a case of our suite: output that no line claims fails it */
+    run_symbol_fn symbol;   /* NULL: no names but "tick" */
+    void *symbol_context;
+    run_requirement_fn requirement; /* NULL: no texts */
+    void *requirement_context;
+    const struct run_variant *variant; /* NULL: the plain run */
+    FILE *capture;          /* NULL: none; else a pcapng file is written there */
+};
+
+/* NULL when there is no memory. */
+struct run *run_open(void);
+void run_close(struct run *run);
+
+/*
+ * Runs one case. Keeps nothing of its arguments. The result and its texts live until the next
+ * run_case() or run_close() on this run.
+ */
+const struct report_result *run_case(struct run *run, const struct script *script,
+                                     const struct anvil_target *target,
+                                     const struct run_options *options);
+
+/*
+ * The variants in which a case of our own suite runs beside the plain run: between them they hold
+ * every value of each factor, and every pair (initial sequence numbers of both sides count as one
+ * factor). What the script pins, or the target cannot do, is left alone. Returns how many.
+ */
+size_t run_variants(const struct script *script, const struct anvil_target *target,
+                    struct run_variant variants[RUN_VARIANTS_MAX]);
+
+#endif

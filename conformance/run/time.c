@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The virtual clock, and when a line's event is due.
+ *
+ * Relative times count from the moment when the event before was over, as upstream: for an
+ * outbound packet that is when it was sent, for a blocking call when it began.
+ */
+#include "run/state.h"
+
+#include <string.h>
+
+/* A target that keeps finding something to do at one moment never comes to rest. */
+enum { SETTLE_ROUNDS_MAX = 20000 };
+
+struct lookup {
+    struct run *run;
+};
+
+/* The names in times: "tick" is the target's, all others come from its profile. */
+static bool symbol_value(void *context, const char *symbol, int64_t *us)
+{
+    struct run *run = ((struct lookup *)context)->run;
+    if (strcmp(symbol, "tick") == 0) {
+        *us = (int64_t)run->traits->granularity_us;
+        return true;
+    }
+    return run->options->symbol != NULL &&
+           run->options->symbol(run->options->symbol_context, run->profile, run->settings,
+                                run->setting_count, symbol, us);
+}
+
+/* A time in microseconds; an unknown name is an error of the script. */
+bool run_amount(struct run *run, const struct script_amount *amount, int64_t *us)
+{
+    struct lookup lookup = { run };
+    const char *unknown = NULL;
+    if (amount->term_count == 0) {
+        *us = amount->us;
+        return true;
+    }
+    if (script_amount_resolve(amount, symbol_value, &lookup, us, &unknown))
+        return true;
+    if (unknown == NULL)
+        run_error(run, run->event, "this time does not fit");
+    else
+        run_error(run, run->event, run_text(run, "unknown name in a time: %s", unknown));
+    return false;
+}
+
+static bool is_relative(enum script_time_kind kind)
+{
+    switch (kind) {
+    case SCRIPT_TIME_RELATIVE:
+    case SCRIPT_TIME_RELATIVE_RANGE: return true;
+    case SCRIPT_TIME_ABSOLUTE:
+    case SCRIPT_TIME_ABSOLUTE_RANGE:
+    case SCRIPT_TIME_ANY: return false;
+    }
+    return false;
+}
+
+/* The clock's value for a time of the line `event`. */
+static bool clock_for(struct run *run, const struct script_event *event,
+                      const struct script_amount *amount, uint64_t *at_us)
+{
+    int64_t us;
+    if (!run_amount(run, amount, &us))
+        return false;
+    uint64_t base = is_relative(event->time.kind) ? run->reference_us : run->start_us;
+    if (us < 0 && (uint64_t)-us > base) {
+        run_error(run, event, "this time lies before the start");
+        return false;
+    }
+    *at_us = base + (uint64_t)us;
+    return true;
+}
+
+/* When a line that the runner carries out is due. False: the case has ended. */
+bool run_event_due(struct run *run, const struct script_event *event, uint64_t *due_us)
+{
+    if (event->time.kind == SCRIPT_TIME_ANY) {
+        *due_us = run->now_us;
+        return true;
+    }
+    return clock_for(run, event, &event->time.start, due_us);
+}
+
+/* Between which clock values an outbound packet is allowed. */
+bool run_event_window(struct run *run, const struct script_event *event,
+                      struct run_window *window)
+{
+    window->any = event->time.kind == SCRIPT_TIME_ANY;
+    if (window->any) {
+        window->low_us = 0;
+        window->high_us = run->now_us + RUN_HOUR_US;
+        return true;
+    }
+    bool range = event->time.kind == SCRIPT_TIME_ABSOLUTE_RANGE ||
+                 event->time.kind == SCRIPT_TIME_RELATIVE_RANGE;
+    if (!clock_for(run, event, &event->time.start, &window->low_us))
+        return false;
+    window->high_us = window->low_us;
+    if (range && !clock_for(run, event, &event->time.end, &window->high_us))
+        return false;
+    uint64_t before = run->tolerance_us + run->early_us;
+    window->low_us = window->low_us > before ? window->low_us - before : 0;
+    window->high_us += run->tolerance_us + run->late_us;
+    return true;
+}
+
+/* Between which clock values a call that starts at `due_us` may return. */
+bool run_blocking_window(struct run *run, const struct script_event *event, uint64_t due_us,
+                         struct run_call *call)
+{
+    uint64_t end = due_us;
+    if (event->time.blocking && !clock_for(run, event, &event->time.block_end, &end))
+        return false;
+    uint64_t before = run->tolerance_us + run->early_us;
+    call->low_us = end > before ? end - before : 0;
+    call->high_us = end + run->tolerance_us + run->late_us;
+    return true;
+}
+
+/* Seconds since script time 0, for messages. */
+double run_seconds(const struct run *run, uint64_t at_us)
+{
+    return ((double)at_us - (double)run->start_us) / 1e6;
+}
+
+/* Lets the target do all that is due now, takes what it sends, and lets a blocked call go on. */
+void run_settle(struct run *run)
+{
+    for (int round = 0; round < SETTLE_ROUNDS_MAX && !run->ended; round++) {
+        run_frames_take(run);
+        run_call_try(run);
+        if (run->target->deadline(run->self) > run->now_us)
+            return;
+        run->target->advance(run->self, run->now_us);
+    }
+    if (!run->ended)
+        run_fail(run, run->event, NULL, NULL, NULL, "the target does not come to rest");
+}
+
+/* Moves the clock towards `until_us`, until a frame has come. True: one has. */
+bool run_step(struct run *run, uint64_t until_us)
+{
+    size_t before = run->frame_count;
+    while (!run->ended && run->now_us < until_us && run->frame_count == before) {
+        run->now_us = run->target->advance(run->self, until_us);
+        run_settle(run);
+    }
+    return run->frame_count != before;
+}
+
+/* Moves the clock to `until_us`. False: the case has ended. */
+bool run_until(struct run *run, uint64_t until_us)
+{
+    while (!run->ended && run->now_us < until_us)
+        run_step(run, until_us);
+    return !run->ended;
+}

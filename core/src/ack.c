@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Fifth: the ACK field, and the window that comes with it. RFC 9293 3.10.7.4. */
+#include "machine.h"
+
+/* The round trip that this ACK ends. What was sent once is timed by our own clock; what was sent
+ * again only timestamps can tell apart. RFC 6298 section 3, RFC 7323 4.1. */
+static void measure(struct step *step, const struct anvil_segment *segment, bool ambiguous)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    const struct anvil_policy *policy = step->policy;
+    anvil_time arrived = step->event->arrived;
+
+    if (tcb->timing && anvil_seq_le(tcb->rtt_seq, segment->ack)) {
+        tcb->timing = 0;
+        anvil_rto_sample(tcb, policy, arrived > tcb->rtt_us ? arrived - tcb->rtt_us : 0);
+    } else if (ambiguous && tcb->timestamps_on &&
+               (segment->options.present & ANVIL_HAS_TIMESTAMPS)) {
+        uint32_t ticks = anvil_timestamp(tcb, policy, arrived) - segment->options.ts_echo;
+        if (ticks < UINT32_C(0x80000000))
+            anvil_rto_sample(tcb, policy, ticks * policy->timestamp_tick_us);
+    }
+}
+
+/* Moves SND.UNA to the segment's ACK: SYN, data and FIN that it covers are done with. */
+static void move_snd_una(struct step *step, anvil_seq ack)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    uint32_t octets = anvil_seq_from(tcb->snd_una, ack);
+    uint64_t queued = tcb->snd_end_offset - tcb->snd_una_offset;
+
+    if (!tcb->syn_acked) {
+        tcb->syn_acked = 1;
+        octets--;
+    }
+    if (octets > queued) {
+        tcb->fin_acked = 1;
+        octets = (uint32_t)queued;
+    }
+    tcb->snd_una_offset += octets;
+    tcb->snd_una = ack;
+    if (anvil_seq_lt(tcb->snd_nxt, ack))
+        tcb->snd_nxt = ack;
+    if (octets > 0)
+        step->effects->signals |= ANVIL_SIGNAL_ACKED;
+    step->effects->acked_to = tcb->snd_una_offset;
+}
+
+/*
+ * An ACK of something new: SND.UNA < SEG.ACK =< SND.NXT. The retransmission timer starts again or
+ * stops (RFC 6298 5.2, 5.3). A SYN that had to be repeated makes data start with a longer timeout
+ * (5.7).
+ */
+void anvil_acknowledged(struct step *step, const struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    bool ambiguous = anvil_forget_sent(tcb, segment->ack);
+    bool was_syn = !tcb->syn_acked;
+    uint32_t acked = anvil_seq_from(tcb->snd_una, segment->ack);
+
+    move_snd_una(step, segment->ack);
+    if (tcb->probing)
+        anvil_rto_restore(tcb, step->policy);
+    measure(step, segment, ambiguous);
+    if (was_syn && tcb->syn_retransmitted)
+        tcb->rto_us = (uint32_t)step->policy->rto_after_syn_us;
+    if (!was_syn)
+        tcb->congestion = anvil_congestion_on_ack(tcb->congestion, tcb->snd_mss, acked);
+    tcb->backoff = 0;
+    tcb->probes = 0;
+    tcb->probing = 0;
+    tcb->r1_told = 0;
+    tcb->duplicate_acks = 0;
+    tcb->first_sent_us = step->now;
+    tcb->user_deadline = ANVIL_NEVER;
+    tcb->rto_deadline = in_flight(tcb) ? step->now + tcb->rto_us : ANVIL_NEVER;
+    if (tcb->urgent_send && anvil_seq_le(tcb->snd_up, tcb->snd_una))
+        tcb->urgent_send = 0;
+}
+
+/* A window that opens ends probing: what the probe carried goes again, with what else fits, and the
+ * timeout is no longer doubled. RFC 9293 3.8.6.1. */
+static void window_opened(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (!tcb->probing && !tcb->persisting)
+        return;
+    tcb->snd_nxt = tcb->snd_una;
+    tcb->probing = 0;
+    tcb->persisting = 0;
+    tcb->backoff = 0;
+    tcb->probes = 0;
+    tcb->rto_deadline = ANVIL_NEVER;
+    anvil_rto_restore(tcb, step->policy);
+}
+
+/*
+ * SND.WND, SND.WL1, SND.WL2. RFC 9293 3.10.7.4 fifth: taken from a segment that is not older than
+ * the last one that was used. A window of zero that keeps being answered does not count towards R2
+ * or the user timeout, unless the user set one (MUST-37, RFC 6429).
+ */
+void anvil_take_window(struct step *step, const struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    uint32_t window = (uint32_t)segment->window << tcb->snd_shift;
+
+    if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
+        return;
+    if (!anvil_seq_lt(tcb->snd_wl1, segment->seq) &&
+        !(anvil_seq_eq(tcb->snd_wl1, segment->seq) && anvil_seq_le(tcb->snd_wl2, segment->ack)))
+        return;
+    tcb->snd_wnd = window;
+    tcb->snd_wl1 = segment->seq;
+    tcb->snd_wl2 = segment->ack;
+    if (window > tcb->snd_wnd_max)
+        tcb->snd_wnd_max = window;
+    if (window > 0) {
+        window_opened(step);
+        return;
+    }
+    tcb->probes = 0;
+    if (!tcb->user_timeout_set)
+        tcb->first_sent_us = step->now;
+}
+
+/* SYN-RECEIVED: an acceptable ACK establishes; any other draws a reset. RFC 9293 3.10.7.4 fifth,
+ * 3.5.2 (2). */
+static enum verdict ack_in_syn_received(struct step *step, const struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (!anvil_seq_lt(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max)) {
+        anvil_reply_reset(step, segment);
+        return END;
+    }
+    tcb->snd_wnd = (uint32_t)segment->window << tcb->snd_shift;
+    if (tcb->snd_wnd > tcb->snd_wnd_max)
+        tcb->snd_wnd_max = tcb->snd_wnd;
+    tcb->snd_wl1 = segment->seq;
+    tcb->snd_wl2 = segment->ack;
+    anvil_acknowledged(step, segment);
+    anvil_establish(step);
+    return GO_ON;
+}
+
+/* The range of RFC 5961 5.2 (MAY-12); without it, only an ACK of what was never sent is refused. */
+static bool is_in_ack_range(const struct step *step, anvil_seq ack)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+    anvil_seq oldest = anvil_seq_add(tcb->snd_una, 0u - tcb->snd_wnd_max);
+
+    if (!step->policy->rfc5961)
+        return anvil_seq_le(ack, tcb->snd_max) || !anvil_seq_lt(tcb->snd_una, ack);
+    return anvil_seq_from(oldest, ack) <= anvil_seq_from(oldest, tcb->snd_max);
+}
+
+/* The ACK of our FIN: FIN-WAIT-2, TIME-WAIT, or the end. RFC 9293 3.10.7.4 fifth. */
+static enum verdict fin_acknowledged(struct step *step)
+{
+    switch (state_of(step->tcb)) {
+    case ANVIL_FIN_WAIT_1:
+        anvil_enter(step, ANVIL_FIN_WAIT_2);
+        anvil_arm_orphan(step);
+        return GO_ON;
+    case ANVIL_CLOSING:
+        anvil_enter_time_wait(step);
+        return END;
+    case ANVIL_LAST_ACK:
+        anvil_delete(step, 0);
+        return END;
+    case ANVIL_CLOSED:
+    case ANVIL_LISTEN:
+    case ANVIL_SYN_SENT:
+    case ANVIL_SYN_RECEIVED:
+    case ANVIL_ESTABLISHED:
+    case ANVIL_FIN_WAIT_2:
+    case ANVIL_CLOSE_WAIT:
+    case ANVIL_TIME_WAIT:
+        return GO_ON;
+    }
+    return GO_ON;
+}
+
+/* Fifth. */
+enum verdict anvil_check_ack(struct step *step, struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (!(segment->flags & ANVIL_ACK))
+        return END;
+    if (tcb->state == ANVIL_SYN_RECEIVED)
+        return ack_in_syn_received(step, segment);
+    if (!is_in_ack_range(step, segment->ack)) {
+        anvil_answer_unacceptable(step, segment);
+        return END;
+    }
+    anvil_take_user_timeout(step, segment);
+    if (anvil_seq_lt(tcb->snd_una, segment->ack))
+        anvil_acknowledged(step, segment);
+    else if (in_flight(tcb) && segment->length == 0 && tcb->duplicate_acks < UINT32_MAX)
+        tcb->duplicate_acks++;
+    anvil_take_window(step, segment);
+    return tcb->fin_acked ? fin_acknowledged(step) : GO_ON;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * SEGMENT ARRIVES in SYN-RECEIVED and the synchronized states. RFC 9293 3.10.7.4: one function a
+ * numbered check, and the table that is the RFC's order.
+ */
+#include "machine.h"
+
+/* A number inside the receive window, whose right edge itself is outside. RFC 9293 3.4, Table 6. */
+static bool is_in_window(const struct anvil_tcb *tcb, anvil_seq seq)
+{
+    return anvil_seq_from(tcb->rcv_nxt, seq) < anvil_receive_window(tcb);
+}
+
+/*
+ * The four cases of Table 6. A RST is judged by its number alone, whatever it carries (3.5.3, RFC
+ * 5961 3.2).
+ */
+static bool is_acceptable(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    uint32_t space = (segment->flags & ANVIL_RST) ? 0 : anvil_segment_space(segment);
+
+    if (space == 0 && anvil_receive_window(tcb) == 0)
+        return anvil_seq_eq(segment->seq, tcb->rcv_nxt);
+    return is_in_window(tcb, segment->seq) ||
+           (space > 0 && is_in_window(tcb, anvil_seq_add(segment->seq, space - 1)));
+}
+
+/* The peer's FIN once more: the one thing before the window that restarts 2MSL. MUST-13. */
+static bool is_fin_again(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    anvil_seq fin = anvil_seq_add(segment->seq, segment->length);
+
+    return (segment->flags & ANVIL_FIN) && tcb->fin_received &&
+           anvil_seq_eq(anvil_seq_add(fin, 1), tcb->rcv_nxt);
+}
+
+/* With a window of zero nothing fits, but control at RCV.NXT counts: text and FIN are stripped, and
+ * an ACK is owed. RFC 9293 3.4, MUST-66. */
+static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment *segment)
+{
+    if (anvil_receive_window(tcb) != 0 || !anvil_seq_eq(segment->seq, tcb->rcv_nxt) ||
+        (segment->flags & ANVIL_SYN))
+        return false;
+    segment->length = 0;
+    segment->flags &= (uint16_t)~(ANVIL_FIN | ANVIL_PSH);
+    tcb->ack_now = 1;
+    return true;
+}
+
+/* The ACK for what came again, with a D-SACK for text that was received before. RFC 2883. */
+static void answer_old(struct step *step, const struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    anvil_seq end = anvil_seq_add(segment->seq, segment->length);
+
+    if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt))
+        anvil_note_duplicate(step, segment->seq, end);
+    anvil_answer_unacceptable(step, segment);
+}
+
+/* First. The four cases are Table 6; what is unacceptable draws an ACK, but a RST nothing. */
+static enum verdict check_sequence_number(struct step *step, struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (is_acceptable(tcb, segment) || ((segment->flags & ANVIL_RST) == 0 &&
+                                        is_let_in_at_zero_window(tcb, segment))) {
+        if (!(segment->flags & ANVIL_RST))
+            anvil_update_ts_recent(step, segment);
+        return GO_ON;
+    }
+    if (segment->flags & ANVIL_RST)
+        return END;
+    if (tcb->state == ANVIL_TIME_WAIT && is_fin_again(tcb, segment))
+        tcb->time_wait_deadline = step->now + 2 * step->policy->msl_us;
+    if (tcb->state == ANVIL_SYN_RECEIVED && step->policy->syn_repeat_synack &&
+        (segment->flags & (ANVIL_SYN | ANVIL_ACK)) == ANVIL_SYN &&
+        anvil_seq_eq(segment->seq, tcb->irs)) {
+        tcb->snd_nxt = tcb->iss; /* our SYN,ACK again */
+        return END;
+    }
+    if ((segment->flags & ANVIL_SYN) && step->policy->rfc5961 && is_synchronized(tcb))
+        anvil_challenge(step);
+    else
+        answer_old(step, segment);
+    return END;
+}
+
+/* A reset that is believed. RFC 9293 3.10.7.4 second. */
+static void reset_connection(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    switch (state_of(tcb)) {
+    case ANVIL_SYN_RECEIVED:
+        anvil_fail_half_open(step, ANVIL_SIGNAL_REFUSED);
+        break;
+    case ANVIL_ESTABLISHED:
+    case ANVIL_FIN_WAIT_1:
+    case ANVIL_FIN_WAIT_2:
+    case ANVIL_CLOSE_WAIT:
+        anvil_delete(step, ANVIL_SIGNAL_RESET);
+        break;
+    case ANVIL_CLOSING:
+    case ANVIL_LAST_ACK:
+        /* 3.10.7.4 signals nothing; 3.5.3 wants the user told, and data may be lost. */
+        anvil_delete(step, tcb->snd_end_offset > tcb->snd_una_offset ? ANVIL_SIGNAL_RESET : 0);
+        break;
+    case ANVIL_TIME_WAIT:
+        if (!step->policy->rfc1337)
+            anvil_delete(step, 0);
+        break;
+    case ANVIL_CLOSED:
+    case ANVIL_LISTEN:
+    case ANVIL_SYN_SENT:
+        break;
+    }
+}
+
+/* Second. RFC 5961 3.2: only a RST at RCV.NXT is believed, elsewhere in the window it is
+ * challenged; without RFC 5961 the window is enough. */
+static enum verdict check_reset(struct step *step, struct anvil_segment *segment)
+{
+    if (!(segment->flags & ANVIL_RST))
+        return GO_ON;
+    if (!step->policy->rfc5961 || anvil_seq_eq(segment->seq, step->tcb->rcv_nxt))
+        reset_connection(step);
+    else
+        anvil_challenge(step);
+    return END;
+}
+
+/* Fourth. A SYN in the window: back to LISTEN in a passive SYN-RECEIVED; else challenged (RFC 5961
+ * 4.2), or, without RFC 5961, answered with a reset that ends the connection. */
+static enum verdict check_syn(struct step *step, struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (!(segment->flags & ANVIL_SYN))
+        return GO_ON;
+    if (tcb->state == ANVIL_SYN_RECEIVED && tcb->opened_passive &&
+        !step->policy->syn_received_challenge) {
+        anvil_fail_half_open(step, 0);
+        return END;
+    }
+    if (step->policy->rfc5961) {
+        anvil_challenge(step);
+        return END;
+    }
+    anvil_reply_reset(step, segment);
+    anvil_delete(step, ANVIL_SIGNAL_RESET);
+    return END;
+}
+
+/* One line a check, in the RFC's order; before the first, what RFC 6191 and RFC 7323 put there.
+ * Third, security, is not implemented (RFC 9293 A.1.2). */
+static const struct {
+    enum anvil_check name;
+    enum verdict (*run)(struct step *step, struct anvil_segment *segment);
+} checks[] = {
+    {ANVIL_CHECK_REUSE, anvil_check_reuse},        /* RFC 6191 section 2 */
+    {ANVIL_CHECK_PAWS, anvil_check_paws},          /* RFC 7323 5.3 */
+    {ANVIL_CHECK_SEQUENCE, check_sequence_number}, /* first */
+    {ANVIL_CHECK_RST, check_reset},                /* second */
+    {ANVIL_CHECK_SYN, check_syn},                  /* fourth */
+    {ANVIL_CHECK_ACK, anvil_check_ack},            /* fifth */
+    {ANVIL_CHECK_URGENT, anvil_check_urgent},      /* sixth */
+    {ANVIL_CHECK_TEXT, anvil_check_text},          /* seventh */
+    {ANVIL_CHECK_FIN, anvil_check_fin},            /* eighth */
+};
+
+/* Runs the checks from the one called `first` on, over a copy that they may trim. */
+static void run_from(struct step *step, const struct anvil_segment *segment,
+                     enum anvil_check first)
+{
+    struct anvil_segment copy = *segment;
+
+    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        if (checks[i].name >= first && checks[i].run(step, &copy) == END) {
+            step->effects->check = checks[i].name;
+            return;
+        }
+    }
+}
+
+/* RFC 9293 3.10.7.4. Whatever arrives shows that the peer lives (3.8.4). */
+void anvil_run_checks(struct step *step, const struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    tcb->heard_us = step->now;
+    if (tcb->snd_wnd > 0 && !tcb->probing)
+        tcb->probes = 0;
+    run_from(step, segment, ANVIL_CHECK_REUSE);
+}
+
+/* "Continue processing at the sixth step": the rest of a SYN,ACK. RFC 9293 3.10.7.3. */
+void anvil_run_checks_from_urgent(struct step *step, const struct anvil_segment *segment)
+{
+    run_from(step, segment, ANVIL_CHECK_URGENT);
+}

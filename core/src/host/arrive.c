@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A packet arrives: decoded, matched with a socket, stepped. RFC 9293 3.10.7. */
+#include "host/connection.h"
+#include "host/demux.h"
+#include "host/icmp_in.h"
+#include "host/listen.h"
+#include "host/output.h"
+#include "host/poll.h"
+#include "host/slots.h"
+
+/* True for the control bits of a segment that may open a connection. */
+static bool opens(uint16_t flags)
+{
+    return (flags & (ANVIL_SYN | ANVIL_ACK | ANVIL_RST)) == ANVIL_SYN;
+}
+
+/* A segment to nowhere: a TCB in CLOSED says what to answer. 3.10.7.1. */
+static enum anvil_refusal to_nowhere(struct anvil_host *host, const struct anvil_turn *turn,
+                                     const struct anvil_four_tuple *name,
+                                     const struct anvil_frame *frame)
+{
+    if (turn->policy->closed_port_silent)
+        return ANVIL_REFUSED_CLOSED_PORT;
+    struct anvil_tcb closed = { 0 };
+    struct anvil_effects effects;
+    struct anvil_event event = { .kind = ANVIL_SEGMENT, .now = turn->now, .arrived = turn->now,
+                                 .segment = &frame->segment };
+    anvil_step(&closed, turn->policy, &event, &effects);
+    host->verdict_check = effects.check;
+    anvil_output_put(host, turn, name, NULL, &effects);
+    return ANVIL_REFUSED_NOT;
+}
+
+/* True if the segment would complete a connection that its listener has no room for: it is not
+ * shown to the machine, so the SYN,ACK is repeated and the peer's next try may find room. */
+static bool must_wait(const struct anvil_host *host, const struct slot *slot, uint16_t flags)
+{
+    return slot->place == PLACE_HALF_OPEN && slot->tcb.state == ANVIL_SYN_RECEIVED &&
+           (flags & (ANVIL_ACK | ANVIL_RST | ANVIL_SYN)) == ANVIL_ACK &&
+           anvil_listen_full(host_slot(host, slot->parent));
+}
+
+/* The first number of a connection that reopens this one: above all that it has sent, whatever the
+ * keyed function says. MAY-2, AMBIG-39. */
+static anvil_seq iss_above(const struct anvil_host *host, const struct anvil_turn *turn,
+                           const struct slot *slot)
+{
+    anvil_seq iss = anvil_connection_iss(host, turn, &slot->name);
+    return anvil_seq_lt(slot->tcb.snd_max, iss) ? iss : anvil_seq_add(slot->tcb.snd_max, 1);
+}
+
+/* A segment for a connection that exists. */
+static enum anvil_refusal to_connection(struct anvil_host *host, const struct anvil_turn *turn,
+                                        struct slot *slot, const struct anvil_frame *frame,
+                                        bool more)
+{
+    struct slot *listener = NULL;
+    struct anvil_effects effects;
+    struct anvil_event event = { .kind = ANVIL_SEGMENT, .arrived = turn->now, .more = more,
+                                 .segment = &frame->segment };
+    if (must_wait(host, slot, frame->segment.flags))
+        return ANVIL_REFUSED_ACCEPT_QUEUE;
+    if (slot->tcb.state == ANVIL_TIME_WAIT && opens(frame->segment.flags)) {
+        listener = anvil_listen_for_reuse(host, turn, &slot);
+        event.remote_specified = listener != NULL;
+        event.iss = iss_above(host, turn, slot);
+        event.ts_offset = anvil_ts_offset(&host->config.secret, &slot->name);
+    }
+    anvil_connection_step(host, turn, slot, &event, frame->payload, &effects);
+    host->verdict_check = effects.check;
+    if (listener != NULL && slot->tcb.state == ANVIL_SYN_RECEIVED)
+        anvil_listen_adopt(host, listener, slot);
+    else if (listener != NULL && slot->tcb.state != ANVIL_CLOSED)
+        anvil_buffer_release(host, &slot->receive);
+    anvil_connection_settle(host, turn, slot);
+    return ANVIL_REFUSED_NOT;
+}
+
+/* The connection for a segment. What is due for it happens first: at a tie the timer wins. */
+static struct slot *connection_for(struct anvil_host *host, const struct anvil_turn *turn,
+                                   const struct anvil_four_tuple *name)
+{
+    struct slot *slot = anvil_demux_find(host, name);
+    if (slot == NULL || slot->deadline > turn->now)
+        return slot;
+    anvil_poll_slot(host, turn, slot);
+    return anvil_demux_find(host, name);
+}
+
+/* A TCP segment. */
+static enum anvil_refusal take_segment(struct anvil_host *host, const struct anvil_turn *turn,
+                                       const struct anvil_frame *frame, bool more)
+{
+    struct anvil_four_tuple name = { .local = frame->to, .remote = frame->from };
+    if (frame->bad_options && turn->policy->bad_option_length == ANVIL_BAD_OPTION_DROP)
+        return ANVIL_REFUSED_BAD_OPTIONS;
+    struct slot *slot = connection_for(host, turn, &name);
+    if (slot != NULL)
+        return to_connection(host, turn, slot, frame, more);
+    struct slot *listener = anvil_demux_listener(host, &name);
+    if (listener == NULL)
+        return to_nowhere(host, turn, &name, frame);
+    if (opens(frame->segment.flags))
+        return anvil_listen_syn(host, turn, listener, &name, frame, more);
+    anvil_listen_other(host, turn, listener, &name, frame);
+    return ANVIL_REFUSED_NOT;
+}
+
+/* True if the packet is for this host. */
+static bool is_local(const struct anvil_host *host, const struct anvil_address *address)
+{
+    return anvil_address_equal(address, &host->config.local_v4) ||
+           anvil_address_equal(address, &host->config.local_v6);
+}
+
+void anvil_host_arrive(struct anvil_host *host, const struct anvil_turn *turn,
+                       const uint8_t *packet, size_t length, bool more)
+{
+    struct anvil_frame frame;
+    enum anvil_refusal refusal = ANVIL_REFUSED_NOT;
+    anvil_output_begin(turn);
+    host->counters.frames_in++;
+    host->verdict_check = ANVIL_CHECK_NONE;
+    enum anvil_drop drop = anvil_frame_decode(packet, length, &frame);
+    if (drop == ANVIL_DROP_NONE) {
+        if (!is_local(host, &frame.to.address))
+            refusal = ANVIL_REFUSED_NOT_LOCAL;
+        else if (frame.kind == ANVIL_FRAME_TCP)
+            refusal = take_segment(host, turn, &frame, more);
+        else
+            refusal = anvil_icmp_in(host, turn, &frame);
+    }
+    host->verdict_drop = drop;
+    host->verdict_refusal = refusal;
+    host->counters.dropped[drop] += drop != ANVIL_DROP_NONE;
+    host->counters.refused[refusal] += refusal != ANVIL_REFUSED_NOT;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Passive OPEN: listeners and the connections that are born at them. */
+#ifndef ANVIL_HOST_LISTEN_H
+#define ANVIL_HOST_LISTEN_H
+
+#include "host/state.h"
+
+/* A SYN for a listener: a copy of its TCB takes it, in a slot of its own. Why not, else NOT. */
+enum anvil_refusal anvil_listen_syn(struct anvil_host *host, const struct anvil_turn *turn,
+                                    struct slot *listener, const struct anvil_four_tuple *name,
+                                    const struct anvil_frame *frame, bool more);
+
+/* Any other segment for a listener: 3.10.7.2 without a trace in the listener. */
+void anvil_listen_other(struct anvil_host *host, const struct anvil_turn *turn,
+                        const struct slot *listener, const struct anvil_four_tuple *name,
+                        const struct anvil_frame *frame);
+
+/* True if the listener's accept queue is full. */
+bool anvil_listen_full(const struct slot *listener);
+
+/* A SYN for a connection in TIME-WAIT: the listener that may reopen it, with a receive buffer in
+ * place; NULL if there is none. AMBIG-39. */
+struct slot *anvil_listen_for_reuse(struct anvil_host *host, const struct anvil_turn *turn,
+                                    struct slot **slot);
+
+/* The SYN has reopened it: it is a half-open connection of the listener now. MAY-2. */
+void anvil_listen_adopt(struct anvil_host *host, struct slot *listener, struct slot *slot);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is due. */
+#ifndef ANVIL_HOST_POLL_H
+#define ANVIL_HOST_POLL_H
+
+#include "host/state.h"
+
+/* Does what is due for a slot; may free it. */
+void anvil_poll_slot(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Slots, descriptors, lists of slots, and the buffers that slots hold. */
+#ifndef ANVIL_HOST_SLOTS_H
+#define ANVIL_HOST_SLOTS_H
+
+#include "host/state.h"
+
+/* A fresh slot without a descriptor; NULL when all are taken. */
+struct slot *anvil_slot_take(struct anvil_host *host, uint8_t family);
+
+/* Gives a slot back: out of every table, list and heap, its buffers and descriptor free. */
+void anvil_slot_free(struct anvil_host *host, struct slot *slot);
+
+/* The slot behind a descriptor; NULL when there is none. */
+struct slot *anvil_slot_of(const struct anvil_host *host, int descriptor);
+
+/* Gives a slot the lowest free descriptor: false when all are taken. */
+bool anvil_descriptor_take(struct anvil_host *host, struct slot *slot);
+
+/* Takes a slot's descriptor away, if it has one. */
+void anvil_descriptor_free(struct anvil_host *host, struct slot *slot);
+
+/* Appends a slot to a listener's list. */
+void anvil_list_append(struct anvil_host *host, struct slot *listener, struct slot *slot,
+                       enum place place);
+
+/* Takes a slot off its listener's list, if it is on one. */
+void anvil_list_remove(struct anvil_host *host, struct slot *slot);
+
+/* Gives `ring` memory for `wanted` octets, or, if the pool has not that much, for the largest part
+ * of it that there is; false when there is nothing. `ring` had none. */
+bool anvil_buffer_reserve(struct anvil_host *host, struct ring *ring, uint32_t wanted);
+
+/* Gives a ring's memory back, if it has any. */
+void anvil_buffer_release(struct anvil_host *host, struct ring *ring);
+
+/* Moves a ring to memory for `wanted` octets; the octets from stream offset `from` on that were
+ * there are there again. False, and nothing changed, when the pool has not that much. */
+bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t wanted, uint64_t from);
+
+#endif

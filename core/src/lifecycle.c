@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A connection's life: entering states, and the end of a TCB. RFC 9293 3.3.2. */
+#include "machine.h"
+
+/* Switches every timer off. */
+void anvil_timers_off(struct anvil_tcb *tcb)
+{
+    tcb->ack_deadline = ANVIL_NEVER;
+    tcb->rto_deadline = ANVIL_NEVER;
+    tcb->user_deadline = ANVIL_NEVER;
+    tcb->keepalive_deadline = ANVIL_NEVER;
+    tcb->time_wait_deadline = ANVIL_NEVER;
+    tcb->sws_deadline = ANVIL_NEVER;
+}
+
+/* Changes the state; everything that belongs to a transition is in the caller. */
+void anvil_enter(struct step *step, enum anvil_state state)
+{
+    step->tcb->state = (uint8_t)state;
+}
+
+/*
+ * ESTABLISHED. RFC 9293 3.10.7.3 and 3.10.7.4. A CLOSE that was queued in SYN-RECEIVED takes effect
+ * now (3.10.4). The congestion window starts at one segment if a SYN was lost (RFC 5681 3.1).
+ */
+void anvil_establish(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    anvil_enter(step, tcb->fin_queued ? ANVIL_FIN_WAIT_1 : ANVIL_ESTABLISHED);
+    step->effects->signals |= ANVIL_SIGNAL_OPEN;
+    tcb->congestion = anvil_congestion_start(tcb->snd_mss, step->policy->initial_window,
+                                             tcb->syn_retransmitted);
+    tcb->quick_acks = step->policy->quick_acks;
+    tcb->reused = 0;
+    if (tcb->keepalive_on)
+        tcb->keepalive_deadline = step->now + (tcb->keepalive_idle_us ? tcb->keepalive_idle_us
+                                                   : step->policy->keepalive_idle_us);
+}
+
+/* TIME-WAIT: the 2MSL timer starts, the others stop. RFC 9293 3.10.7.4 eighth, MUST-13. */
+void anvil_enter_time_wait(struct step *step)
+{
+    anvil_timers_off(step->tcb);
+    step->tcb->send_due = 0;
+    anvil_enter(step, ANVIL_TIME_WAIT);
+    step->tcb->time_wait_deadline = step->now + 2 * step->policy->msl_us;
+}
+
+/* An orphan does not stay in FIN-WAIT-2 for ever, if the policy says so. */
+void anvil_arm_orphan(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    uint64_t limit = tcb->orphan_fin_wait_2_us ? tcb->orphan_fin_wait_2_us
+                                               : step->policy->orphan_fin_wait_2_us;
+    if (tcb->state == ANVIL_FIN_WAIT_2 && tcb->orphan && limit != 0)
+        tcb->time_wait_deadline = step->now + limit;
+}
+
+/* The TCB is gone: all zero, which is CLOSED. */
+void anvil_delete(struct step *step, uint32_t signals)
+{
+    memset(step->tcb, 0, sizeof *step->tcb);
+    step->effects->signals |= signals | ANVIL_SIGNAL_DELETED;
+}
+
+/* LISTEN, with what the user had set and nothing else. */
+void anvil_clear_for_listen(struct anvil_tcb *tcb)
+{
+    struct anvil_tcb old = *tcb;
+
+    memset(tcb, 0, sizeof *tcb);
+    anvil_timers_off(tcb);
+    tcb->state = ANVIL_LISTEN;
+    tcb->now_us = old.now_us;
+    tcb->nodelay = old.nodelay;
+    tcb->rcv_buffer = old.rcv_buffer;
+    tcb->rcv_mss_limit = old.rcv_mss_limit;
+    tcb->snd_mss_limit = old.snd_mss_limit;
+    tcb->ipv6 = old.ipv6;
+    tcb->keepalive_on = old.keepalive_on;
+    tcb->keepalive_idle_us = old.keepalive_idle_us;
+    tcb->keepalive_interval_us = old.keepalive_interval_us;
+    tcb->keepalive_count = old.keepalive_count;
+    tcb->user_timeout_us = old.user_timeout_us;
+    tcb->user_timeout_set = old.user_timeout_set;
+    tcb->syn_count = old.syn_count;
+    tcb->r2_count = old.r2_count;
+    tcb->orphan_fin_wait_2_us = old.orphan_fin_wait_2_us;
+    tcb->no_options = old.no_options;
+    tcb->quick_ack_on = old.quick_ack_on;
+}
+
+/* A connection that replaced one in TIME-WAIT and failed gives it back. MAY-2 (2). */
+static void return_to_time_wait(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    anvil_timers_off(tcb);
+    anvil_enter(step, ANVIL_TIME_WAIT);
+    tcb->time_wait_deadline = tcb->old_time_wait_deadline;
+    tcb->rcv_nxt = tcb->old_rcv_nxt;
+    tcb->rcv_adv = tcb->rcv_nxt;
+    anvil_advertise(tcb, false);
+    tcb->snd_una = tcb->old_snd_nxt;
+    tcb->snd_nxt = tcb->old_snd_nxt;
+    tcb->snd_max = tcb->old_snd_nxt;
+    tcb->sent_count = 0;
+    memset(tcb->sent, 0, sizeof tcb->sent);
+    tcb->syn_acked = 1;
+    tcb->fin_queued = 1;
+    tcb->fin_acked = 1;
+    tcb->fin_received = 1;
+    tcb->reused = 0;
+    tcb->timing = 0;
+    tcb->send_due = 0;
+    tcb->ack_now = 0;
+}
+
+/*
+ * SYN-RECEIVED fails: a passive open returns to LISTEN without a word (AMBIG-21 there: the embedder
+ * may drop the TCB), one that replaced TIME-WAIT returns to it, an active one ends with `signals`.
+ * RFC 9293 3.10.7.4 second and fourth.
+ */
+void anvil_fail_half_open(struct step *step, uint32_t signals)
+{
+    if (step->tcb->reused) {
+        return_to_time_wait(step);
+    } else if (step->tcb->opened_passive) {
+        anvil_clear_for_listen(step->tcb);
+        step->effects->signals |= ANVIL_SIGNAL_BACK_TO_LISTEN;
+    } else {
+        anvil_delete(step, signals);
+    }
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is sent next: SYN, data, FIN, or a bare ACK. Sender's silly-window avoidance, RFC 9293
+ * 3.8.6.2.1; Nagle, 3.7.4; timers that follow from what is in flight.
+ */
+#include "machine.h"
+
+/* A piece of the send queue that may go out now. */
+struct piece {
+    uint32_t length;
+    bool syn, fin;
+};
+
+/* The first number that carries data and is not acknowledged. */
+static anvil_seq data_start(const struct anvil_tcb *tcb)
+{
+    return tcb->syn_acked ? tcb->snd_una : anvil_seq_add(tcb->snd_una, 1);
+}
+
+/* The number after the last octet that the user has sent: the FIN's, if there is one. */
+anvil_seq anvil_data_end(const struct anvil_tcb *tcb)
+{
+    uint32_t queued = (uint32_t)(tcb->snd_end_offset - tcb->snd_una_offset);
+    anvil_seq end = anvil_seq_add(data_start(tcb), queued);
+
+    return tcb->fin_acked ? anvil_seq_add(end, UINT32_MAX) : end;
+}
+
+/* Stream offset of a number between the first unacknowledged octet and the FIN. */
+uint64_t anvil_offset_of(const struct anvil_tcb *tcb, anvil_seq seq)
+{
+    return tcb->snd_una_offset + anvil_seq_from(data_start(tcb), seq);
+}
+
+/* States in which data and FIN go out. FIN-WAIT-1 may come from SYN-RECEIVED before its SYN is
+ * acknowledged. */
+static bool is_sending_state(const struct anvil_tcb *tcb)
+{
+    switch (state_of(tcb)) {
+    case ANVIL_ESTABLISHED:
+    case ANVIL_FIN_WAIT_1:
+    case ANVIL_CLOSE_WAIT:
+    case ANVIL_CLOSING:
+    case ANVIL_LAST_ACK:
+        return true;
+    case ANVIL_CLOSED:
+    case ANVIL_LISTEN:
+    case ANVIL_SYN_SENT:
+    case ANVIL_SYN_RECEIVED:
+    case ANVIL_FIN_WAIT_2:
+    case ANVIL_TIME_WAIT:
+        return false;
+    }
+    return false;
+}
+
+/* Octets of the queue from SND.NXT on. */
+static uint64_t unsent(const struct anvil_tcb *tcb)
+{
+    uint64_t next = anvil_offset_of(tcb, tcb->snd_nxt);
+
+    return tcb->snd_end_offset > next ? tcb->snd_end_offset - next : 0;
+}
+
+/* Whether a FIN is queued and SND.NXT has not passed it. */
+bool anvil_fin_unsent(const struct anvil_tcb *tcb)
+{
+    return tcb->fin_queued && !tcb->fin_acked &&
+           anvil_offset_of(tcb, tcb->snd_nxt) <= tcb->snd_end_offset;
+}
+
+/* Whether data or a FIN waits for its turn, apart from what is in flight. */
+bool anvil_waiting(const struct anvil_tcb *tcb)
+{
+    return is_sending_state(tcb) && tcb->syn_acked && (unsent(tcb) > 0 || anvil_fin_unsent(tcb));
+}
+
+/* The usable window: SND.UNA + SND.WND - SND.NXT, never negative (MUST-34). */
+static uint32_t usable_window(const struct anvil_tcb *tcb)
+{
+    uint32_t flight = anvil_seq_from(tcb->snd_una, tcb->snd_nxt);
+
+    return tcb->snd_wnd > flight ? tcb->snd_wnd - flight : 0;
+}
+
+/* What the congestion window leaves. */
+static uint32_t congestion_room(const struct anvil_tcb *tcb)
+{
+    uint32_t flight = anvil_seq_from(tcb->snd_una, tcb->snd_nxt);
+
+    return tcb->congestion.cwnd > flight ? tcb->congestion.cwnd - flight : 0;
+}
+
+uint32_t anvil_effective_mss(const struct anvil_tcb *tcb)
+{
+    uint32_t options = anvil_options_octets(tcb);
+
+    return tcb->snd_mss > options ? tcb->snd_mss - options : 1;
+}
+
+/* Whether Nagle holds small segments back. MUST-17. */
+static bool nagle_on(const struct step *step)
+{
+    return step->tcb->nodelay == 0 ? step->policy->nagle != 0 : step->tcb->nodelay == 2;
+}
+
+/*
+ * The four rules of 3.8.6.2.1, for new data of which `length` of `queued` octets would go: a full
+ * segment; or everything that is queued; or half of the largest window ever offered; the last two
+ * only with nothing unacknowledged while Nagle is on. (The fourth is the override timer.) A CLOSE
+ * or urgent data in the queue is a push that Nagle does not hold back.
+ */
+static bool is_worth_sending(const struct step *step, uint32_t length, uint64_t queued,
+                             uint32_t mss)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+
+    if (length == mss)
+        return true;
+    if (nagle_on(step) && in_flight(tcb) && !tcb->urgent_send &&
+        !(tcb->fin_queued && length == queued))
+        return false;
+    return length == queued || length >= tcb->snd_wnd_max / 2;
+}
+
+/* The next piece, if the window, the congestion window and the rules above let it go. */
+static bool next_piece(const struct step *step, struct piece *piece)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+    uint32_t window = usable_window(tcb);
+    uint32_t mss = anvil_effective_mss(tcb);
+    uint64_t queued = unsent(tcb);
+    bool again = anvil_seq_lt(tcb->snd_nxt, tcb->snd_max);
+    uint32_t length = least(mss, window);
+
+    memset(piece, 0, sizeof *piece);
+    if (!tcb->syn_acked) {
+        piece->syn = anvil_seq_eq(tcb->snd_nxt, tcb->iss);
+        piece->fin = !piece->syn && !again && tcb->state == ANVIL_FIN_WAIT_1 &&
+                     anvil_fin_unsent(tcb);
+        return piece->syn || piece->fin;
+    }
+    if (!is_sending_state(tcb) || window == 0)
+        return false;
+    if (length > queued)
+        length = (uint32_t)queued;
+    if (length > congestion_room(tcb)) {
+        if (!anvil_seq_eq(tcb->snd_una, tcb->snd_nxt))
+            return false;
+        length = congestion_room(tcb);
+    }
+    piece->length = length;
+    piece->fin = length == queued && window > length && anvil_fin_unsent(tcb);
+    if (length == 0)
+        return piece->fin;
+    return again || is_worth_sending(step, length, queued, mss);
+}
+
+/* Segments with data that is urgent, or lies before urgent data, say so. The pointer is the octet
+ * after the urgent data (MUST-62); beyond 65,535 it is capped (RFC 7323 appendix A). */
+static void add_urgent(const struct anvil_tcb *tcb, struct anvil_segment *segment)
+{
+    uint32_t distance = anvil_seq_from(segment->seq, tcb->snd_up);
+
+    if (!tcb->urgent_send || !anvil_seq_lt(segment->seq, tcb->snd_up))
+        return;
+    segment->flags |= ANVIL_URG;
+    segment->urgent = distance > UINT16_MAX ? UINT16_MAX : (uint16_t)distance;
+}
+
+/* Notes that sequence space from SND.NXT on was sent: clocks, ranges, the timed round trip. */
+static void advance_snd_nxt(struct step *step, uint32_t space)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    anvil_seq start = tcb->snd_nxt;
+    anvil_seq end = anvil_seq_add(start, space);
+
+    if (!in_flight(tcb))
+        tcb->first_sent_us = step->now;
+    if (anvil_seq_lt(start, tcb->snd_max)) {
+        tcb->timing = 0; /* Karn: what is sent again is not timed. RFC 6298 section 3 */
+        if (tcb->total_retransmits < UINT32_MAX)
+            tcb->total_retransmits++;
+    } else if (!tcb->timing) {
+        tcb->timing = 1;
+        tcb->rtt_seq = end;
+        tcb->rtt_us = step->now;
+    }
+    anvil_note_sent(tcb, start, end, step->now);
+    tcb->snd_nxt = end;
+    tcb->snd_max = anvil_seq_max(tcb->snd_max, end);
+    tcb->sws_deadline = ANVIL_NEVER;
+    if (tcb->rto_deadline == ANVIL_NEVER || tcb->persisting)
+        tcb->rto_deadline = step->now + tcb->rto_us;
+    tcb->persisting = 0;
+}
+
+/* Sends SYN, or SYN,ACK after a SYN came. RFC 9293 3.10.1, 3.10.7.2, 3.10.7.3. */
+static void send_syn(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    bool again = anvil_seq_lt(tcb->snd_nxt, tcb->snd_max);
+
+    anvil_build(step, tcb->iss, tcb->state == ANVIL_SYN_SENT ? ANVIL_SYN : ANVIL_SYN | ANVIL_ACK);
+    advance_snd_nxt(step, 1);
+    if (again)
+        tcb->snd_nxt = tcb->snd_max;
+}
+
+/* Sends one piece of the queue. */
+static void send_piece(struct step *step, const struct piece *piece)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    uint64_t queued = unsent(tcb);
+    uint64_t offset = anvil_offset_of(tcb, tcb->snd_nxt);
+    struct anvil_sent *sent;
+
+    if (piece->syn) {
+        send_syn(step);
+        return;
+    }
+    sent = anvil_build(step, tcb->snd_nxt, ANVIL_ACK);
+    sent->offset = offset;
+    sent->segment.length = piece->length;
+    if (piece->fin)
+        sent->segment.flags |= ANVIL_FIN;
+    if (piece->length > 0 && piece->length == queued)
+        sent->segment.flags |= ANVIL_PSH; /* nothing more is queued: MUST-61 */
+    if (piece->length > 0)
+        add_urgent(tcb, &sent->segment);
+    advance_snd_nxt(step, piece->length + (piece->fin ? 1u : 0u));
+    if (piece->fin && tcb->state == ANVIL_CLOSE_WAIT)
+        anvil_enter(step, ANVIL_LAST_ACK);
+}
+
+/*
+ * Sends one piece whatever Nagle, silly-window rules and windows say: a retransmission, a
+ * zero-window probe (one octet, or the FIN), or what the override timer lets go.
+ */
+void anvil_send_forced(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    struct piece piece;
+    uint64_t queued = unsent(tcb);
+    uint32_t window = usable_window(tcb);
+
+    memset(&piece, 0, sizeof piece);
+    piece.length = least(anvil_effective_mss(tcb), window ? window : 1);
+    if (piece.length > queued)
+        piece.length = (uint32_t)queued;
+    piece.syn = !tcb->syn_acked && anvil_seq_eq(tcb->snd_nxt, tcb->iss);
+    piece.fin = piece.length == queued && anvil_fin_unsent(tcb) &&
+                (piece.length == 0 || window > piece.length);
+    if (piece.syn || piece.fin || piece.length > 0)
+        send_piece(step, &piece);
+}
+
+/* The retransmission or persist timer runs exactly while it has something to do; so does the user
+ * timeout, and the sender's override. RFC 6298 section 5, RFC 9293 3.8.6. */
+static void arm_timers(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    const struct anvil_policy *policy = step->policy;
+    bool waiting = anvil_waiting(tcb);
+    bool blocked = waiting && !in_flight(tcb) && !tcb->send_due;
+    uint64_t timeout = anvil_user_timeout(tcb, policy);
+
+    if (!in_flight(tcb) && !(blocked && usable_window(tcb) == 0)) {
+        tcb->rto_deadline = ANVIL_NEVER;
+        tcb->persisting = 0;
+    } else if (tcb->rto_deadline == ANVIL_NEVER) {
+        tcb->persisting = !in_flight(tcb);
+        if (tcb->persisting && tcb->probes == 0)
+            tcb->first_sent_us = step->now;
+        tcb->rto_deadline = step->now + (tcb->persisting && tcb->rto_us < policy->persist_min_us
+                                             ? policy->persist_min_us : tcb->rto_us);
+    }
+    if (!(blocked && usable_window(tcb) > 0))
+        tcb->sws_deadline = ANVIL_NEVER;
+    else if (tcb->sws_deadline == ANVIL_NEVER)
+        tcb->sws_deadline = step->now + policy->sws_override_us;
+    if (timeout == 0 || (!in_flight(tcb) && !waiting)) {
+        tcb->user_deadline = ANVIL_NEVER;
+    } else if (tcb->user_deadline == ANVIL_NEVER) {
+        if (!in_flight(tcb))
+            tcb->first_sent_us = step->now;
+        tcb->user_deadline = tcb->first_sent_us + timeout;
+    }
+}
+
+/*
+ * The end of a step: sends what may be sent, as far as there are places, and an ACK that is owed
+ * and did not ride along. With more segments waiting to be processed, all of it is left to a later
+ * step (MUST-59).
+ */
+void anvil_send_due(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    struct piece piece;
+    bool more = step->event->kind == ANVIL_SEGMENT && step->event->more;
+
+    if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
+        return;
+    tcb->send_due = 0;
+    while (!more && anvil_can_send(step) && next_piece(step, &piece))
+        send_piece(step, &piece);
+    if (!more && tcb->ack_now && anvil_can_send(step))
+        anvil_send_ack(step);
+    tcb->send_due = next_piece(step, &piece);
+    if (tcb->state != ANVIL_TIME_WAIT)
+        arm_timers(step);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How a segment is built, and the replies of RFC 9293 3.5.2 and RFC 5961. */
+#include "machine.h"
+
+/* Whether this step has a place left for a segment. */
+bool anvil_can_send(const struct step *step)
+{
+    return step->effects->sent_count < ANVIL_SENT_MAX;
+}
+
+/* Options of a SYN: what we offer, in a SYN,ACK what the peer offered too. */
+static void add_syn_options(const struct step *step, struct anvil_options *options, bool answer)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+    const struct anvil_policy *policy = step->policy;
+    unsigned asked = answer ? tcb->peer_offers : ~0u;
+
+    options->present = ANVIL_HAS_MSS;
+    options->layout = (uint8_t)policy->option_layout;
+    options->mss = (uint16_t)least(tcb->rcv_mss_limit, UINT16_MAX);
+    if (tcb->no_options)
+        return;
+    if (policy->offer_sack && (asked & ANVIL_HAS_SACK_PERMITTED))
+        options->present |= ANVIL_HAS_SACK_PERMITTED;
+    if (policy->offer_window_scale && (asked & ANVIL_HAS_WINDOW_SCALE)) {
+        options->present |= ANVIL_HAS_WINDOW_SCALE;
+        options->window_scale = tcb->rcv_shift;
+    }
+    if (policy->offer_timestamps && (asked & ANVIL_HAS_TIMESTAMPS)) {
+        options->present |= ANVIL_HAS_TIMESTAMPS;
+        options->ts_value = anvil_timestamp(tcb, policy, step->now);
+        options->ts_echo = answer ? tcb->ts_recent : 0;
+    }
+}
+
+/* Options of every other segment. TSecr is zero without an ACK (RFC 7323 3.2). */
+static void add_options(const struct step *step, struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    struct anvil_options *options = &segment->options;
+
+    if (tcb->timestamps_on) {
+        options->present |= ANVIL_HAS_TIMESTAMPS;
+        options->ts_value = anvil_timestamp(tcb, step->policy, step->now);
+        options->ts_echo = (segment->flags & ANVIL_ACK) ? tcb->ts_recent : 0;
+    }
+    if (segment->flags & ANVIL_RST)
+        return;
+    if (tcb->sack_on)
+        anvil_sack_blocks(tcb, options);
+    if (tcb->user_timeout_due && !(options->present & ANVIL_HAS_SACK)) {
+        options->present |= ANVIL_HAS_USER_TIMEOUT;
+        options->user_timeout = anvil_user_timeout_field(tcb);
+        tcb->user_timeout_due = 0;
+    }
+}
+
+/* Octets that options take from the payload of a data segment now. RFC 6691. */
+uint32_t anvil_options_octets(const struct anvil_tcb *tcb)
+{
+    unsigned room = tcb->timestamps_on ? ANVIL_SACK_BLOCKS_MAX - 1 : ANVIL_SACK_BLOCKS_MAX;
+    unsigned blocks = tcb->held_count;
+    uint32_t octets = tcb->timestamps_on ? TIMESTAMPS_OCTETS : 0;
+
+    if (!anvil_seq_eq(tcb->dsack.left, tcb->dsack.right))
+        blocks++;
+    if (tcb->sack_on && blocks > 0)
+        return octets + 4 + 8 * least(blocks, room);
+    return tcb->user_timeout_due ? octets + 4 : octets;
+}
+
+/*
+ * Takes one of the step's places for a segment with this number and these flags, with
+ * acknowledgment, window and options filled in; the caller adds payload, PSH and URG. An ACK that
+ * was owed is paid by it.
+ */
+struct anvil_sent *anvil_build(struct step *step, anvil_seq seq, uint16_t flags)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    struct anvil_sent *sent = &step->effects->sent[step->effects->sent_count++];
+    struct anvil_segment *segment = &sent->segment;
+
+    assert(step->effects->sent_count <= ANVIL_SENT_MAX);
+    memset(sent, 0, sizeof *sent);
+    segment->seq = seq;
+    segment->flags = flags;
+    if (flags & ANVIL_ACK)
+        segment->ack = tcb->rcv_nxt;
+    if (flags & ANVIL_SYN)
+        add_syn_options(step, &segment->options, (flags & ANVIL_ACK) != 0);
+    else
+        add_options(step, segment);
+    if (flags & ANVIL_RST)
+        return sent;
+    segment->window = anvil_advertise(tcb, (flags & ANVIL_SYN) != 0);
+    if (flags & ANVIL_ACK) {
+        tcb->last_ack_sent = tcb->rcv_nxt;
+        tcb->ack_now = 0;
+        tcb->ack_deadline = ANVIL_NEVER;
+    }
+    return sent;
+}
+
+/* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, now. SND.NXT is the highest number ever sent. */
+void anvil_send_ack(struct step *step)
+{
+    if (anvil_can_send(step))
+        anvil_build(step, step->tcb->snd_max, ANVIL_ACK);
+    else
+        step->tcb->ack_now = 1;
+}
+
+/* Whether the throttle lets a challenge ACK through. RFC 5961 section 7: policy.challenge_count in
+ * policy.challenge_interval_us, counted for this connection alone. */
+static bool throttle_allows(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (step->policy->challenge_count == 0)
+        return true;
+    if (tcb->challenges == 0 ||
+        step->now - tcb->challenge_us >= step->policy->challenge_interval_us) {
+        tcb->challenge_us = step->now;
+        tcb->challenges = 0;
+    }
+    if (tcb->challenges >= step->policy->challenge_count)
+        return false;
+    tcb->challenges++;
+    return true;
+}
+
+/* A challenge ACK, unless it is throttled. RFC 5961 sections 3 to 5 and 7. */
+void anvil_challenge(struct step *step)
+{
+    if (throttle_allows(step))
+        anvil_send_ack(step);
+}
+
+/*
+ * The ACK that an unacceptable segment draws. RFC 9293 3.10.7.4 first. A segment that occupies
+ * sequence space, and a keep-alive, is always answered, since its sender waits for it; an empty one
+ * only as often as a challenge, so that two ends that disagree do not answer each other for ever.
+ */
+void anvil_answer_unacceptable(struct step *step, const struct anvil_segment *segment)
+{
+    anvil_seq before = anvil_seq_add(step->tcb->rcv_nxt, UINT32_MAX);
+
+    if (anvil_segment_space(segment) > 0 || anvil_seq_eq(segment->seq, before))
+        anvil_send_ack(step);
+    else
+        anvil_challenge(step);
+}
+
+/*
+ * The reset that a segment draws which is not for this connection: takes its number from the
+ * segment's ACK, or else acknowledges the segment. Never in reply to a reset. RFC 9293 3.5.2. Its
+ * timestamps echo the segment's (RFC 7323 5.2).
+ */
+void anvil_reply_reset(struct step *step, const struct anvil_segment *segment)
+{
+    struct anvil_sent *sent;
+
+    if ((segment->flags & ANVIL_RST) || !anvil_can_send(step))
+        return;
+    sent = &step->effects->sent[step->effects->sent_count++];
+    memset(sent, 0, sizeof *sent);
+    if (segment->flags & ANVIL_ACK) {
+        sent->segment.flags = ANVIL_RST;
+        sent->segment.seq = segment->ack;
+    } else {
+        sent->segment.flags = ANVIL_RST | ANVIL_ACK;
+        sent->segment.ack = anvil_seq_add(segment->seq, anvil_segment_space(segment));
+    }
+    if (segment->options.present & ANVIL_HAS_TIMESTAMPS) {
+        sent->segment.options.present = ANVIL_HAS_TIMESTAMPS;
+        sent->segment.options.ts_echo = segment->options.ts_value;
+    }
+}
+
+/* Our own reset: <SEQ=SND.NXT><CTL=RST>, with an ACK if the policy says so. RFC 9293 3.10.5. */
+void anvil_send_reset(struct step *step)
+{
+    uint16_t flags = step->policy->abort_with_ack ? ANVIL_RST | ANVIL_ACK : ANVIL_RST;
+
+    if (anvil_can_send(step))
+        anvil_build(step, step->tcb->snd_max, flags);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One step of the machine: timers, the event, what may be sent. */
+#include "machine.h"
+
+/* More than any stream will ever carry; a SEND beyond it is misuse. */
+#define STREAM_MAX (UINT64_C(1) << 62)
+
+/* No clock comes here; sums of times cannot overflow below it. */
+#define TIME_MAX (UINT64_C(1) << 63)
+
+/* Whether the embedder keeps to the contract; RFC errors are not its concern. */
+static bool is_proper(const struct anvil_tcb *tcb, const struct anvil_event *event)
+{
+    if (event->now < tcb->now_us || event->now > TIME_MAX)
+        return false;
+    if ((unsigned)event->kind > ANVIL_SET)
+        return false;
+    if (event->kind == ANVIL_SEGMENT)
+        return event->segment != NULL && event->arrived <= event->now;
+    if (event->kind == ANVIL_SEND)
+        return event->length <= STREAM_MAX && tcb->snd_end_offset <= STREAM_MAX;
+    if (event->kind == ANVIL_SET)
+        return (unsigned)event->set <= ANVIL_SET_READER_GONE;
+    if (event->kind == ANVIL_ICMP)
+        return (unsigned)event->icmp <= ANVIL_ICMP_QUENCH;
+    return true;
+}
+
+/* The event itself, RFC 9293 3.10. */
+static void process(struct step *step)
+{
+    switch (step->event->kind) {
+    case ANVIL_POLL:
+        break;
+    case ANVIL_OPEN_PASSIVE:
+    case ANVIL_OPEN_ACTIVE:
+        anvil_call_open(step);
+        break;
+    case ANVIL_SEND:
+        anvil_call_send(step);
+        break;
+    case ANVIL_RECEIVE:
+        anvil_call_receive(step);
+        break;
+    case ANVIL_CLOSE:
+        anvil_call_close(step);
+        break;
+    case ANVIL_ABORT:
+        anvil_call_abort(step);
+        break;
+    case ANVIL_SEGMENT:
+        anvil_segment_arrives(step);
+        break;
+    case ANVIL_ICMP:
+        anvil_apply_icmp(step);
+        break;
+    case ANVIL_SET:
+        anvil_apply_setting(step);
+        break;
+    }
+}
+
+/* The fields of the effects that are always written. */
+static void start_effects(const struct anvil_tcb *tcb, struct anvil_effects *effects)
+{
+    effects->result = ANVIL_OK;
+    effects->signals = 0;
+    effects->check = ANVIL_CHECK_NONE;
+    effects->state_before = tcb->state;
+    effects->state_after = tcb->state;
+    effects->sent_count = 0;
+    effects->accept_count = 0;
+    effects->received = 0;
+    effects->acked_to = tcb->snd_una_offset;
+}
+
+void anvil_step(struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                const struct anvil_event *event, struct anvil_effects *effects)
+{
+    struct step step = {tcb, policy, event, effects, event->now};
+
+    assert(anvil_invariant(tcb, NULL));
+    start_effects(tcb, effects);
+    if (!is_proper(tcb, event)) {
+        effects->result = ANVIL_INVALID;
+        effects->deadline = anvil_deadline(tcb);
+        return;
+    }
+    if (tcb->state != ANVIL_CLOSED) {
+        tcb->now_us = event->now;
+        anvil_fire_timers(&step);
+    }
+    process(&step);
+    anvil_send_due(&step);
+    effects->state_after = tcb->state;
+    effects->deadline = anvil_deadline(tcb);
+    assert(anvil_invariant(tcb, NULL));
+}
+
+/* The earlier of two times. */
+static anvil_time earlier(anvil_time a, anvil_time b)
+{
+    return a < b ? a : b;
+}
+
+anvil_time anvil_deadline(const struct anvil_tcb *tcb)
+{
+    anvil_time deadline;
+
+    if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
+        return ANVIL_NEVER;
+    if (tcb->ack_now || tcb->send_due)
+        return tcb->now_us;
+    deadline = earlier(tcb->rto_deadline, tcb->ack_deadline);
+    deadline = earlier(deadline, earlier(tcb->user_deadline, tcb->keepalive_deadline));
+    deadline = earlier(deadline, earlier(tcb->time_wait_deadline, tcb->sws_deadline));
+    return deadline < tcb->now_us ? tcb->now_us : deadline; /* an event may set one in the past */
+}

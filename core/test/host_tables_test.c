@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The host's tables: slots, descriptors, demultiplexing, the heap of deadlines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/demux.h"
+#include "host/slots.h"
+#include "host/timers.h"
+
+#define SLOTS 64u
+
+/* A host in memory that holds anything. */
+static struct anvil_host *open_host(void)
+{
+    const struct anvil_host_config config = { .slots = SLOTS, .descriptors = 8, .pool = 65536,
+                                              .mtu = 1500 };
+    size_t size = anvil_host_size(&config);
+    void *memory = malloc(size);
+    assert_non_null(memory);
+    memset(memory, 0xa5, size);
+    return anvil_host_open(memory, &config);
+}
+
+/* A configuration that makes no sense is refused. */
+static void test_bad_configurations(void **state)
+{
+    (void)state;
+    const struct anvil_host_config good = { .slots = 4, .descriptors = 4, .pool = 4096,
+                                            .mtu = 1500 };
+    struct anvil_host_config bad[5];
+    for (unsigned i = 0; i < 5; i++)
+        bad[i] = good;
+    bad[0].slots = 0;
+    bad[1].descriptors = 5;
+    bad[2].pool = 100;
+    bad[3].mtu = 67;
+    bad[4].mtu = 65536;
+    assert_true(anvil_host_size(&good) > 0);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(anvil_host_size(&bad[i]), 0);
+}
+
+/* Slots run out and come back zeroed; descriptors are the lowest that is free. */
+static void test_slots_and_descriptors(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    struct slot *slots[SLOTS];
+    for (unsigned i = 0; i < SLOTS; i++) {
+        slots[i] = anvil_slot_take(host, ANVIL_IPV4);
+        assert_non_null(slots[i]);
+        assert_int_equal(anvil_descriptor_take(host, slots[i]), i < 8);
+    }
+    assert_null(anvil_slot_take(host, ANVIL_IPV4));
+    anvil_slot_free(host, slots[3]);
+    anvil_slot_free(host, slots[5]);
+    assert_null(anvil_slot_of(host, 3));
+    assert_null(anvil_slot_of(host, 99));
+    assert_null(anvil_slot_of(host, -1));
+    struct slot *again = anvil_slot_take(host, ANVIL_IPV6);
+    assert_true(anvil_descriptor_take(host, again));
+    assert_int_equal(again->descriptor, 3);
+    assert_ptr_equal(anvil_slot_of(host, 3), again);
+    free(host);
+}
+
+/* Connections are found by their whole name; a listener with an address goes first. */
+static void test_demux(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    const uint8_t mine[4] = { 192, 0, 2, 1 }, other[4] = { 192, 0, 2, 9 };
+    struct anvil_four_tuple name = { .local = { anvil_address_v4(mine), 80, 0 },
+                                     .remote = { anvil_address_v4(other), 1000, 0 } };
+    struct slot *slots[40];
+    for (unsigned i = 0; i < 40; i++) {
+        slots[i] = anvil_slot_take(host, ANVIL_IPV4);
+        slots[i]->name = name;
+        slots[i]->name.remote.port = (uint16_t)(1000 + i);
+        anvil_demux_add(host, slots[i]);
+    }
+    for (unsigned i = 0; i < 40; i++) {
+        name.remote.port = (uint16_t)(1000 + i);
+        assert_ptr_equal(anvil_demux_find(host, &name), slots[i]);
+        anvil_demux_remove(host, slots[i]);
+        assert_null(anvil_demux_find(host, &name));
+    }
+    assert_null(anvil_demux_listener(host, &name));
+    slots[0]->name = (struct anvil_four_tuple){ .local = { { .family = ANVIL_IPV6 }, 80, 0 } };
+    anvil_demux_add(host, slots[0]);
+    assert_ptr_equal(anvil_demux_listener(host, &name), slots[0]);
+    slots[1]->name = (struct anvil_four_tuple){ .local = { { .family = ANVIL_IPV4 }, 80, 0 } };
+    anvil_demux_add(host, slots[1]);
+    assert_ptr_equal(anvil_demux_listener(host, &name), slots[1]);
+    slots[2]->name = (struct anvil_four_tuple){ .local = name.local };
+    anvil_demux_add(host, slots[2]);
+    assert_ptr_equal(anvil_demux_listener(host, &name), slots[2]);
+    free(host);
+}
+
+/* Deadlines come out in order, whatever was set, changed and taken out before. */
+static void test_heap_order(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    struct slot *slots[SLOTS];
+    uint32_t random = 7;
+    for (unsigned i = 0; i < SLOTS; i++)
+        slots[i] = anvil_slot_take(host, ANVIL_IPV4);
+    for (unsigned round = 0; round < 2000; round++) {
+        random = random * 1103515245u + 12345u;
+        struct slot *slot = slots[random >> 16 & (SLOTS - 1)];
+        anvil_timers_set(host, slot, random >> 24 & 7 ? random >> 20 & 63 : ANVIL_NEVER);
+    }
+    anvil_time last = 0;
+    for (struct slot *slot; (slot = anvil_timers_first(host)) != NULL;) {
+        assert_true(slot->deadline >= last);
+        last = slot->deadline;
+        anvil_timers_set(host, slot, ANVIL_NEVER);
+        assert_int_equal(slot->heap_at, 0);
+    }
+    assert_int_equal(host->heap_count, 0);
+    free(host);
+}
+
+/* Freeing a slot that is in every table leaves all of them consistent. */
+static void test_free_leaves_no_trace(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    struct slot *listener = anvil_slot_take(host, ANVIL_IPV4);
+    struct slot *slot[3];
+    for (unsigned i = 0; i < 3; i++) {
+        slot[i] = anvil_slot_take(host, ANVIL_IPV4);
+        slot[i]->name.local.port = 80;
+        slot[i]->name.remote.port = (uint16_t)i;
+        anvil_demux_add(host, slot[i]);
+        anvil_ports_add(host, slot[i]);
+        anvil_list_append(host, listener, slot[i], PLACE_HALF_OPEN);
+        anvil_timers_set(host, slot[i], i);
+        assert_true(anvil_buffer_reserve(host, &slot[i]->receive, 3000));
+        assert_int_equal(slot[i]->receive.size, 4096);
+    }
+    anvil_slot_free(host, slot[1]);
+    assert_int_equal(listener->half_open.count, 2);
+    assert_int_equal(host_slot(host, listener->half_open.first)->list_next, slot[2]->number);
+    anvil_slot_free(host, slot[0]);
+    anvil_slot_free(host, slot[2]);
+    assert_int_equal(listener->half_open.first | listener->half_open.last, 0);
+    assert_int_equal(anvil_ports_first(host, 80), 0);
+    assert_null(anvil_timers_first(host));
+    assert_int_equal(host->pool.used, 0);
+    free(host);
+}
+
+/* A ring that grows keeps what it held; a pool that is used up gives less, then nothing. */
+static void test_buffers(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    struct ring ring = { 0 }, more = { 0 }, none = { 0 };
+    char out[8];
+    assert_true(anvil_buffer_reserve(host, &ring, 1024));
+    anvil_ring_write(host_area(host), ring, 1020, (const uint8_t *)"overlap", 7);
+    assert_true(anvil_buffer_grow(host, &ring, 8192, 1000));
+    assert_int_equal(ring.size, 8192);
+    anvil_ring_read(host_area(host), ring, 1020, (uint8_t *)out, 7);
+    assert_memory_equal(out, "overlap", 7);
+    assert_true(anvil_buffer_reserve(host, &more, 65536));
+    assert_int_equal(more.size, 32768);
+    assert_false(anvil_buffer_grow(host, &ring, 65536, 1000));
+    for (struct ring *last = &none; anvil_buffer_reserve(host, last, 16384);)
+        *last = (struct ring){ 0 };
+    assert_int_equal(none.size, 0);
+    free(host);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bad_configurations),
+        cmocka_unit_test(test_slots_and_descriptors),
+        cmocka_unit_test(test_demux),
+        cmocka_unit_test(test_heap_order),
+        cmocka_unit_test(test_free_leaves_no_trace),
+        cmocka_unit_test(test_buffers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

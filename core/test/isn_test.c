@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keyed hashes of a connection's name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <anvil/isn.h>
+
+/* The key of SipHash's published vectors: 0, 1, 2, ... 15. */
+static struct anvil_secret counting_secret(void)
+{
+    struct anvil_secret secret;
+    for (unsigned i = 0; i < sizeof secret.octets; i++)
+        secret.octets[i] = (uint8_t)i;
+    return secret;
+}
+
+static struct anvil_four_tuple some_name(void)
+{
+    static const uint8_t local[4] = {192, 0, 2, 1}, remote[4] = {198, 51, 100, 2};
+    struct anvil_four_tuple name;
+
+    memset(&name, 0, sizeof name);
+    name.local.address = anvil_address_v4(local);
+    name.remote.address = anvil_address_v4(remote);
+    name.local.port = 49152;
+    name.remote.port = 80;
+    return name;
+}
+
+/* Messages 0, 1, 2, ... of the lengths given; 15 octets is the example of the paper, appendix A. */
+static void siphash_gives_the_published_values(void **state)
+{
+    static const struct {
+        size_t length;
+        uint64_t hash;
+    } vectors[] = {
+        {0, UINT64_C(0x726fdb47dd0e0e31)},  {1, UINT64_C(0x74f839c593dc67fd)},
+        {2, UINT64_C(0x0d6c8009d9a94f5a)},  {7, UINT64_C(0xab0200f58b01d137)},
+        {8, UINT64_C(0x93f5f5799a932462)},  {15, UINT64_C(0xa129ca6149be45e5)},
+        {63, UINT64_C(0x958a324ceb064572)},
+    };
+    struct anvil_secret secret = counting_secret();
+    uint8_t message[64];
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof message; i++)
+        message[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++)
+        assert_true(anvil_siphash(&secret, message, vectors[i].length) == vectors[i].hash);
+    assert_true(anvil_siphash(&secret, NULL, 0) == vectors[0].hash);
+}
+
+static void the_isn_counts_four_microseconds(void **state)
+{
+    struct anvil_secret secret = counting_secret();
+    struct anvil_four_tuple name = some_name();
+    anvil_seq start = anvil_isn(&secret, &name, 0);
+
+    (void)state;
+    assert_int_equal(anvil_seq_from(start, anvil_isn(&secret, &name, 3)), 0);
+    assert_int_equal(anvil_seq_from(start, anvil_isn(&secret, &name, 4)), 1);
+    assert_int_equal(anvil_seq_from(start, anvil_isn(&secret, &name, 4000000)), 1000000);
+    /* One turn of the sequence space is about 4.55 hours. RFC 9293 3.4.1. */
+    assert_int_equal(anvil_seq_from(start, anvil_isn(&secret, &name, UINT64_C(4) << 32)), 0);
+}
+
+/* Each part of a name, and the secret, moves the number to another place. */
+static void isn_and_offset_depend_on_every_part_of_the_name(void **state)
+{
+    struct anvil_secret secret = counting_secret(), other = counting_secret();
+    struct anvil_four_tuple name = some_name(), names[6];
+
+    (void)state;
+    for (unsigned i = 0; i < 6; i++)
+        names[i] = name;
+    names[0].local.port++;
+    names[1].remote.port++;
+    names[2].local.address.octets[3]++;
+    names[3].remote.address.octets[3]++;
+    names[4].local.address.family = ANVIL_IPV6;
+    names[5].remote.address.octets[15]++;
+    for (unsigned i = 0; i < 6; i++) {
+        assert_false(anvil_seq_eq(anvil_isn(&secret, &name, 0), anvil_isn(&secret, &names[i], 0)));
+        assert_true(anvil_ts_offset(&secret, &name) != anvil_ts_offset(&secret, &names[i]));
+    }
+    other.octets[7]++;
+    assert_false(anvil_seq_eq(anvil_isn(&secret, &name, 0), anvil_isn(&other, &name, 0)));
+    assert_true(anvil_ts_offset(&secret, &name) != anvil_isn(&secret, &name, 0).raw);
+}
+
+static void attempts_try_every_port_once(void **state)
+{
+    struct anvil_secret secret = counting_secret();
+    struct anvil_four_tuple name = some_name();
+    uint8_t seen[100] = {0};
+
+    (void)state;
+    for (uint32_t attempt = 0; attempt < 100; attempt++) {
+        uint16_t port = anvil_port(&secret, &name, 50000, 50099, UINT32_MAX, attempt);
+        assert_true(port >= 50000 && port <= 50099);
+        assert_int_equal(seen[port - 50000]++, 0);
+    }
+    assert_int_equal(anvil_port(&secret, &name, 65535, 65535, 7, 9), 65535);
+    assert_int_not_equal(anvil_port(&secret, &name, 1, 65535, 0, 0), 0);
+}
+
+static void the_counter_moves_on_where_an_attempt_ended(void **state)
+{
+    struct anvil_secret secret = counting_secret();
+    struct anvil_four_tuple name = some_name(), other = some_name();
+
+    (void)state;
+    assert_int_equal(anvil_port(&secret, &name, 1024, 65535, 5, 3),
+                     anvil_port(&secret, &name, 1024, 65535, 8, 0));
+    other.local.port = 1;
+    assert_int_equal(anvil_port(&secret, &name, 1024, 65535, 5, 3),
+                     anvil_port(&secret, &other, 1024, 65535, 5, 3));
+    other.remote.port++;
+    assert_int_not_equal(anvil_port(&secret, &name, 1024, 65535, 5, 3),
+                         anvil_port(&secret, &other, 1024, 65535, 5, 3));
+    assert_true(anvil_port_slot(&secret, &name, 16) < 16);
+    assert_int_equal(anvil_port_slot(&secret, &name, 1), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(siphash_gives_the_published_values),
+        cmocka_unit_test(the_isn_counts_four_microseconds),
+        cmocka_unit_test(isn_and_offset_depend_on_every_part_of_the_name),
+        cmocka_unit_test(attempts_try_every_port_once),
+        cmocka_unit_test(the_counter_moves_on_where_an_attempt_ended),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
