@@ -41,6 +41,7 @@ static bool is_own(const struct cli_cases *cases, const char *path)
     return strncmp(real_path, real_suite, length) == 0 && real_path[length] == '/';
 }
 
+/* Adds a case; its name loses its ending. */
 static void add(struct cli_cases *cases, const char *path, const char *name, bool own)
 {
     if (cases->count == cases->capacity) {
@@ -98,6 +99,7 @@ static const char *short_name(const char *path)
     return slash == NULL ? path : slash[0] == '/' ? slash + 1 : slash;
 }
 
+/* Adds what one PATH of the call stands for. */
 static void find_one(struct cli_cases *cases, const char *path)
 {
     struct stat status;
@@ -213,7 +215,7 @@ static struct script *parse(const struct cli_case *one, const struct script_pars
     return script;
 }
 
-void cli_case_read(struct cli_cases *cases, struct cli_case *one,
+void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
                    const struct script_define *defines, size_t define_count)
 {
     char given[sizeof cases->suite + 8], text[ERROR_SIZE];
@@ -228,11 +230,18 @@ void cli_case_read(struct cli_cases *cases, struct cli_case *one,
     one->parse_ns = cpu_now_ns() - began;
     if (one->script != NULL)
         return;
-    cases->wrong = true;
     script_error_format(&error, text, sizeof text);
     fputs(text, stderr);
     one->problem = strdup(error.message);
     one->problem_line = error.line;
+}
+
+bool cli_cases_wrong(const struct cli_cases *cases)
+{
+    for (size_t i = 0; i < cases->count; i++)
+        if (cases->list[i].problem != NULL)
+            return true;
+    return cases->wrong;
 }
 
 void cli_cases_free(struct cli_cases *cases)

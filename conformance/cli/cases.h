@@ -31,9 +31,13 @@ struct cli_cases {
 void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
                     const char *filter);
 
-/* Reads one case; on failure says why on stderr. */
-void cli_case_read(struct cli_cases *cases, struct cli_case *one,
+/* Reads one case; on failure says why on stderr, and in one->problem. Several threads may read
+ * different cases. */
+void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
                    const struct script_define *defines, size_t define_count);
+
+/* Whether something was wrong with the call, or a case that was read was no script. */
+bool cli_cases_wrong(const struct cli_cases *cases);
 
 void cli_cases_free(struct cli_cases *cases);
 

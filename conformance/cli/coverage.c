@@ -60,7 +60,7 @@ int cli_coverage(int argc, char **argv)
     size_t missing = print_rows(&table, false);
     printf("%zu requirements named by a case, %zu by none; %zu cases\n", covered, missing,
            cases.count);
-    int status = cases.wrong || table.count == 0 ? CLI_WRONG : CLI_OK;
+    int status = cli_cases_wrong(&cases) || table.count == 0 ? CLI_WRONG : CLI_OK;
     cli_cases_free(&cases);
     cli_requirements_free(&table);
     cli_options_free(&options);

@@ -82,7 +82,7 @@ int cli_list(int argc, char **argv)
         else
             list_text(one);
     }
-    int status = cases.wrong ? CLI_WRONG : CLI_OK;
+    int status = cli_cases_wrong(&cases) ? CLI_WRONG : CLI_OK;
     cli_cases_free(&cases);
     cli_options_free(&options);
     return status;

@@ -2,6 +2,7 @@
 /* Reads the options of subcommands. */
 #include "cli/options.h"
 #include "cli/cli.h"
+#include "cli/profile_symbol.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,9 +95,34 @@ static bool read_define(struct cli_options *options, char *value)
     return true;
 }
 
+/* FIELD=VALUE: a policy field over the profile. */
+static bool read_set(struct cli_options *options, char *value)
+{
+    char *end = NULL;
+    char *equals = strchr(value, '=');
+    if (options->setting_count == CLI_SETTINGS_MAX) {
+        cli_wrong("too many --set");
+        return false;
+    }
+    if (equals == NULL) {
+        cli_wrong("--set needs FIELD=VALUE, not %s", value);
+        return false;
+    }
+    *equals = '\0';
+    unsigned long long number = strtoull(equals + 1, &end, 0);
+    if (equals[1] < '0' || equals[1] > '9' || *end != '\0') {
+        cli_wrong("--set %s needs a number, not %s", value, equals + 1);
+        return false;
+    }
+    struct anvil_target_setting *setting = &options->settings[options->setting_count++];
+    *setting = (struct anvil_target_setting){ value, number };
+    return cli_profile_allows(setting);
+}
+
 static const struct entry entries[] = {
     { "target", CLI_TAKES_RUN, true, read_target },
     { "profile", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_profile },
+    { "set", CLI_TAKES_RUN, true, read_set },
     { "filter", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_filter },
     { "output", CLI_TAKES_RUN, true, read_output },
     { "pcap", CLI_TAKES_RUN, true, read_pcap },

@@ -5,11 +5,12 @@
 
 #include "report/report.h"
 #include "script/script.h"
+#include "target/target.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CLI_DEFINES_MAX = 64 };
+enum { CLI_DEFINES_MAX = 64, CLI_SETTINGS_MAX = 64 };
 
 struct cli_options {
     const char *target, *profile, *filter, *output, *pcap;
@@ -18,6 +19,8 @@ struct cli_options {
     enum report_format format;
     struct script_define defines[CLI_DEFINES_MAX];
     size_t define_count;
+    struct anvil_target_setting settings[CLI_SETTINGS_MAX]; /* --set */
+    size_t setting_count;
     char **paths;
     size_t path_count;
 };

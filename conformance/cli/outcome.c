@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Keeps copies of results. */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/outcome.h"
 
 #include <stdlib.h>

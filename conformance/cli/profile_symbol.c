@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Looks names of times up in the core's table of policy fields. */
 #include "cli/profile_symbol.h"
+#include "cli/cli.h"
 
 #include <anvil/policy.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,4 +40,19 @@ bool cli_profile_symbol(void *context, const char *profile,
         if (strcmp(settings[i].name, field) == 0)
             *us = (int64_t)settings[i].value;
     return *us > 0;
+}
+
+bool cli_profile_allows(const struct anvil_target_setting *setting)
+{
+    const struct anvil_policy_field *field = anvil_policy_find(setting->name);
+    struct anvil_policy policy = anvil_policy_rfc9293;
+    if (field == NULL) {
+        cli_wrong("there is no policy field %s; tcpanvil profile lists them", setting->name);
+        return false;
+    }
+    if (anvil_policy_set(&policy, field, setting->value))
+        return true;
+    cli_wrong("%s may be %" PRIu64 " to %" PRIu64 ", not %" PRIu64, setting->name, field->least,
+              field->most, setting->value);
+    return false;
 }

@@ -12,4 +12,7 @@ bool cli_profile_symbol(void *context, const char *profile,
                         const struct anvil_target_setting *settings, size_t count,
                         const char *name, int64_t *us);
 
+/* Is this a field of the policy, with a value that it may have? False: said on stderr. */
+bool cli_profile_allows(const struct anvil_target_setting *setting);
+
 #endif

@@ -74,6 +74,7 @@ static int by_id(const void *a, const void *b)
                   ((const struct cli_requirement *)b)->id);
 }
 
+/* Fills the table; fields that a line leaves out are empty. */
 static void read_all(struct cli_requirements *table)
 {
     char *names[COLUMNS_MAX], *fields[COLUMNS_MAX];

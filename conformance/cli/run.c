@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tcpanvil run: runs cases and reports their verdicts. */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/cli.h"
 #include "cli/target.h"
 #include "cli/work.h"
@@ -11,10 +10,11 @@
 
 static const char help[] =
     "usage: tcpanvil run [OPTION]... [PATH]...\n\n"
-    "Runs the cases in PATH: a script, a folder that is searched for .pkt files, or - for standard\n"
-    "input. Without PATH, runs the built-in suite.\n\n"
+    "Runs the cases in PATH: a script, a folder that is searched for .pkt files, or - for\n"
+    "standard input. Without PATH, runs the built-in suite.\n\n"
     "  --target core|mute|ackall|PATH.so   the stack to be judged (core)\n"
     "  --profile rfc9293|linux|freebsd     its policy where the RFCs leave a choice (rfc9293)\n"
+    "  --set FIELD=VALUE                   sets a policy field over the profile, for every case\n"
     "  --define NAME                       defines NAME for #ifdef; NAME=VALUE replaces words\n"
     "  --filter GLOB                       only cases whose name matches\n"
     "  --exact                             no tolerance but the target's own\n"
@@ -22,7 +22,8 @@ static const char help[] =
     "  --format text|tap|junit|json        the form of the report (text)\n"
     "  --output FILE                       writes the report to FILE\n"
     "  --pcap DIR                          writes a capture of each run into DIR\n\n"
-    "Exit status: 0 nothing failed, 1 something failed, 2 the call is wrong or a file is no script.\n";
+    "Exit status: 0 nothing failed, 1 something failed, 2 the call is wrong or a file is no\n"
+    "script.\n";
 
 static FILE *open_output(const struct cli_options *options)
 {
@@ -57,7 +58,7 @@ static int run_on(struct cli_work *work, FILE *out)
     struct report_counts counts = report_end(work->report);
     bool written = report_ok(work->report);
     report_close(work->report);
-    if (!complete || !written || work->cases->wrong)
+    if (!complete || !written || cli_cases_wrong(work->cases))
         return written ? CLI_WRONG : cli_wrong("the report could not be written");
     return counts.failed > 0 ? CLI_FAILED : CLI_OK;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the built-in suite lies. */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/cases.h"
 
 #include <stdio.h>

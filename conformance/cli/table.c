@@ -12,6 +12,7 @@ static const struct cli_command commands[] = {
     { "show", "print a case with its preamble, and who else could run it", cli_show },
     { "coverage", "print the requirements and how many cases name each", cli_coverage },
     { "profile", "print every field of a policy, its value and its source", cli_profile },
+    { "bench", "measure speeds, each beside its peer or its ceiling", cli_bench },
 };
 
 const struct cli_command *cli_commands(size_t *count)

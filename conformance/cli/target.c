@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finds targets by name or file. */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/target.h"
 #include "cli/cli.h"
 #include "target/registry.h"

@@ -3,7 +3,6 @@
  * Runs cases on threads. Each thread has a runner of its own and takes the next case; a case's
  * results are kept until all before it have been reported.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "cli/work.h"
 #include "cli/cli.h"
 #include "cli/outcome.h"
@@ -21,6 +20,7 @@ struct slot {
     struct cli_outcome outcomes[RUN_VARIANTS_MAX + 1];
     size_t count;
     bool done;
+    bool failed;     /* no memory, or a file could not be written */
 };
 
 struct shared {
@@ -28,7 +28,7 @@ struct shared {
     struct slot *slots;
     size_t next;     /* the next case that a thread takes */
     size_t reported; /* cases reported so far */
-    bool failed;     /* no memory, or a file could not be written */
+    bool failed;     /* so did one of them */
     pthread_mutex_t lock;
 };
 
@@ -42,8 +42,8 @@ static void add_file_name(char *out, size_t size, const char *name)
 }
 
 /* The capture file of one run, or NULL: none is wanted, or it cannot be written. */
-static FILE *open_capture(struct shared *shared, const struct cli_case *one,
-                          const struct run_variant *variant)
+static FILE *open_capture(const struct shared *shared, struct slot *slot,
+                          const struct cli_case *one, const struct run_variant *variant)
 {
     char path[PATH_SIZE];
     const char *folder = shared->work->options->pcap;
@@ -61,17 +61,17 @@ static FILE *open_capture(struct shared *shared, const struct cli_case *one,
     FILE *file = fopen(path, "wb");
     if (file == NULL) {
         cli_wrong("%s: %s", path, strerror(errno));
-        shared->failed = true;
+        slot->failed = true;
     }
     return file;
 }
 
-static void keep(struct shared *shared, struct slot *slot, const struct report_result *result,
+static void keep(struct slot *slot, const struct report_result *result,
                  int64_t more_ns)
 {
     struct cli_outcome *outcome = &slot->outcomes[slot->count++];
     if (!cli_outcome_keep(outcome, result))
-        shared->failed = true;
+        slot->failed = true;
     outcome->result.cpu_ns += more_ns;
 }
 
@@ -83,13 +83,14 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
         .case_name = one->name, .profile = work->options->profile, .exact = work->options->exact,
         .own = one->own, .symbol = cli_profile_symbol, .requirement = cli_requirement_text,
         .requirement_context = work->requirements, .variant = variant,
+        .settings = work->options->settings, .setting_count = work->options->setting_count,
     };
-    FILE *capture = open_capture(shared, one, variant);
+    FILE *capture = open_capture(shared, slot, one, variant);
     options.capture = capture;
     const struct report_result *result = run_case(run, one->script, work->target, &options);
     if (capture != NULL && fclose(capture) != 0)
-        shared->failed = true;
-    keep(shared, slot, result, variant == NULL ? one->parse_ns : 0);
+        slot->failed = true;
+    keep(slot, result, variant == NULL ? one->parse_ns : 0);
 }
 
 /* A file that is no script is an error of its own. */
@@ -102,7 +103,7 @@ static void keep_problem(struct shared *shared, const struct cli_case *one, stru
     result.reason = one->problem;
     result.target = shared->work->options->target;
     result.profile = shared->work->options->profile;
-    keep(shared, slot, &result, 0);
+    keep(slot, &result, 0);
 }
 
 /* The plain run, and for a case of our own its variants, unless the plain run was skipped. */
@@ -154,6 +155,7 @@ static void *worker(void *context)
         run_all(shared, run, &shared->work->cases->list[index], &shared->slots[index]);
         pthread_mutex_lock(&shared->lock);
         shared->slots[index].done = true;
+        shared->failed = shared->failed || shared->slots[index].failed;
         report_done(shared);
     }
     pthread_mutex_unlock(&shared->lock);

@@ -102,8 +102,11 @@ static void add_variants(struct report_buffer *buffer, const struct report_case 
 
     if (one->variants < 2 || one->bad_names.bytes == NULL)
         return;
-    report_buffer_format(&text, "%zu of %zu failed: %s", one->bad_variants, one->variants,
-                         one->bad_names.bytes);
+    if (one->bad_variants == one->variants)
+        report_buffer_format(&text, "all %zu failed", one->variants);
+    else
+        report_buffer_format(&text, "%zu of %zu failed: %s", one->bad_variants, one->variants,
+                             one->bad_names.bytes);
     add_paragraph(buffer, "variants", text.bytes);
     buffer->failed = buffer->failed || text.failed;
     report_buffer_free(&text);

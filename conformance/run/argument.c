@@ -13,6 +13,7 @@ const struct script_expr *run_argument(const struct run_call *call, uint32_t ind
     return expr;
 }
 
+/* a OP b. Shifts and sums wrap; what divides by 0, and all else than arithmetic, has no value. */
 static bool binary_value(enum script_op op, int64_t a, int64_t b, int64_t *value)
 {
     uint64_t x = (uint64_t)a, y = (uint64_t)b;
@@ -134,7 +135,8 @@ static bool host_value(const struct script_expr *expr, struct anvil_target_addre
     if (expr != NULL && expr->kind == SCRIPT_EXPR_CALL)
         for (text = expr->items; text != NULL && text->kind != SCRIPT_EXPR_STRING;)
             text = text->next;
-    if (text != NULL && text->kind == SCRIPT_EXPR_STRING && wire_parse_address(&parsed, text->text)) {
+    if (text != NULL && text->kind == SCRIPT_EXPR_STRING &&
+        wire_parse_address(&parsed, text->text)) {
         address->family = parsed.version;
         memcpy(address->octets, parsed.bytes, sizeof address->octets);
         return true;

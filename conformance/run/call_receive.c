@@ -52,6 +52,7 @@ static bool in_one_piece(const struct run *run, const uint8_t *octets, uint64_t 
     return true;
 }
 
+/* Compares what was delivered with the stream, and moves the descriptor on. */
 static void check_octets(struct run *run, struct run_call *call, const uint8_t *octets,
                          uint64_t count, int64_t flags)
 {

@@ -158,7 +158,7 @@ static bool choose_peer(struct run *run, struct run_call *call, struct anvil_tar
 {
     struct run_conn *named = named_conn(run, call);
     struct run_conn *conn = named != NULL ? named : call->fd->conn;
-    uint16_t bound = call->fd->conn->local_port;
+    uint16_t bound = conn->port_learned ? 0 : call->fd->conn->local_port;
     if (named == NULL && conn->phase != RUN_PHASE_NEW) {
         conn = run_conn_new(run);
         if (conn == NULL)
@@ -206,7 +206,8 @@ bool run_do_connect(struct run *run, struct run_call *call)
     struct anvil_target_observation seen;
     bool fresh = call->fd->conn->phase == RUN_PHASE_NEW ||
                  (run->traits->observes &&
-                  !run_observe(run, NULL, call->fd->target, &seen));
+                  (!run_observe(run, NULL, call->fd->target, &seen) ||
+                   seen.state == ANVIL_STATE_CLOSED));
     if (fresh && !choose_peer(run, call, &ask))
         return true;
     if (!fresh)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One case from its first line to its verdict. */
-#define _POSIX_C_SOURCE 200809L
 #include "run/state.h"
 
 #include <stdlib.h>
@@ -84,7 +83,8 @@ static void reset(struct run *run, const struct script *script, const struct anv
     run->next_port = 0;
     run->setting_count = run->conn_count = run->frame_count = run->first_unclaimed = 0;
     run->byte_count = run->log_count = run->variable_count = 0;
-    run->current = NULL;
+    run->current = run->unnamed = NULL;
+    run->on_name = false;
     run->event = NULL;
     run->check[0] = '\0';
     run->start_us = run->now_us = run->reference_us = 0;
@@ -100,30 +100,32 @@ static void reset(struct run *run, const struct script *script, const struct anv
 }
 
 /* A frame that no line expects, in a case of our own. */
-static void fail_unclaimed(struct run *run, const struct script_event *event,
-                           const struct run_frame *frame, const char *reason)
+static void fail_unclaimed(struct run *run, const struct run_frame *frame, const char *expected,
+                           const char *reason)
 {
     char text[WIRE_LINE_MAX];
     run_frame_print(run, frame, false, text, sizeof text);
-    run_fail(run, event, NULL, event == NULL ? "no packet" : run_line(run, event),
+    run_fail(run, run->event, NULL, expected,
              run_text(run, "%.6f %s", run_seconds(run, frame->time_us), text), reason);
 }
 
 /* `quiet T`: nothing is sent from here to the end of T, nor was anything left over before. */
 static void do_quiet(struct run *run, const struct script_event *event)
 {
+    static const char still[] = "something was sent when all should be quiet";
     int64_t quiet_us;
     if (!run_amount(run, &event->quiet, &quiet_us) || quiet_us < 0)
         return;
     uint64_t end = run->now_us + (uint64_t)quiet_us;
+    const char *line = "no packet";
     do {
         const struct run_frame *frame = run_frame_first(run, NULL);
         if (frame != NULL)
-            fail_unclaimed(run, event, frame, "something was sent when all should be quiet");
+            fail_unclaimed(run, frame, line, still);
     } while (!run->ended && run->now_us < end && (run_step(run, end), true));
     const struct run_frame *last = run->ended ? NULL : run_frame_first(run, NULL);
     if (last != NULL)
-        fail_unclaimed(run, event, last, "something was sent when all should be quiet");
+        fail_unclaimed(run, last, line, still);
     run->reference_us = run->now_us;
 }
 
@@ -150,12 +152,27 @@ static bool await_due(struct run *run, const struct script_event *event)
     return true;
 }
 
+/* `on NAME` makes that connection the current one; `on default` goes back to the one before it. */
+static void follow_name(struct run *run, const struct script_event *event)
+{
+    struct run_conn *named = event->conn == NULL ? NULL : run_conn_named(run, event->conn);
+    if (named != NULL && !run->on_name)
+        run->unnamed = run->current;
+    if (named != NULL)
+        run->current = named;
+    else if (run->on_name)
+        run->current = run->unnamed;
+    run->on_name = named != NULL;
+}
+
+/* Carries out one line. */
 static void run_event(struct run *run, const struct script_event *event)
 {
     bool outbound = (event->kind == SCRIPT_EVENT_PACKET && event->packet->outbound) ||
                     (event->kind == SCRIPT_EVENT_FRAME && event->frame_outbound);
     run->event = event;
     run->started = run->started || event->kind != SCRIPT_EVENT_COMMAND;
+    follow_name(run, event);
     if (!outbound && event->kind != SCRIPT_EVENT_QUIET && !await_due(run, event))
         return;
     switch (event->kind) {
@@ -185,7 +202,7 @@ static void run_lines(struct run *run)
     const struct run_frame *frame = run->ended || !run->strict ? NULL
                                                                : run_frame_first(run, NULL);
     if (frame != NULL)
-        fail_unclaimed(run, NULL, frame, "something was sent that no line expects");
+        fail_unclaimed(run, frame, "no packet", "something was sent that no line expects");
 }
 
 const struct report_result *run_case(struct run *run, const struct script *script,
@@ -196,10 +213,10 @@ const struct report_result *run_case(struct run *run, const struct script *scrip
     reset(run, script, target, options);
     if (run_prepare(run) && run_open_target(run)) {
         run_lines(run);
-        run_capture(run);
         target->close(run->self);
         run->self = NULL;
     }
+    run_capture(run);
     run->result.virtual_us = (int64_t)(run->now_us - run->start_us);
     run->result.cpu_ns = cpu_now_ns() - began;
     return &run->result;

@@ -98,6 +98,7 @@ static void do_assert(struct run *run, const struct script_statement *statement)
                  found_instead(run, statement), "an assertion does not hold");
 }
 
+/* name = value, or name += value and so on. */
 static void do_assign(struct run *run, const struct script_statement *statement)
 {
     struct script_value value, old, sum;

@@ -128,6 +128,31 @@ static enum run_command all_settings(struct run *run, struct command *command, c
     return result;
 }
 
+/* Does any word from `from` on equal `wanted`? */
+static bool has_word(const struct command *command, int from, const char *wanted)
+{
+    for (int i = from; i < command->count; i++)
+        if (strcmp(command->words[i], wanted) == 0)
+            return true;
+    return false;
+}
+
+/* tc qdisc with a queue that loses and delays nothing: "netem" and "limit 0" do. */
+static bool is_plain_queue(const struct command *command)
+{
+    bool queue = is_program(command->words[0], "tc") && command->count > 2 &&
+                 strcmp(command->words[1], "qdisc") == 0;
+    return queue && !has_word(command, 2, "netem") &&
+           !(has_word(command, 2, "limit") && has_word(command, 2, "0"));
+}
+
+/* ethtool -K DEVICE tso off ...: a target has no offload that could be on. */
+static bool is_offload_off(const struct command *command)
+{
+    return is_program(command->words[0], "ethtool") && command->count > 3 &&
+           strcmp(command->words[1], "-K") == 0 && !has_word(command, 3, "on");
+}
+
 /* Commands that change nothing which a target has, or only prepare what never happens here. */
 static bool is_harmless(const struct command *command)
 {
@@ -143,8 +168,7 @@ static bool is_harmless(const struct command *command)
     bool ip = is_program(first, "ip") && command->count > 2;
     if (ip && strcmp(command->words[1], "tcp_metrics") == 0)
         return true;
-    return is_program(first, "tc") && command->count > 2 &&
-           strcmp(command->words[1], "qdisc") == 0;
+    return is_plain_queue(command) || is_offload_off(command);
 }
 
 static enum run_command unsupported(const struct command *command, char *why, size_t size)
@@ -293,9 +317,9 @@ void run_command(struct run *run, const struct script_event *event)
         } else if (is_program(command.words[0], "sleep") ||
                    is_program(command.words[0], "usleep")) {
             do_sleep(run, event, &command);
-        } else if (is_program(command.words[0], "tcpdrop")) {
+        } else if (is_program(command.words[0], "tcpdrop") && !is_clean_up(event)) {
             run_skip(run, event, "the target cannot drop connections as tcpdrop does");
-        } else {
+        } else if (!is_program(command.words[0], "tcpdrop")) {
             unsupported(&command, why, sizeof why);
             run_skip(run, event, run_text(run, "%s", why));
         }

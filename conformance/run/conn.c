@@ -162,8 +162,8 @@ struct run_conn *run_conn_by_peer(struct run *run, const struct anvil_target_add
 }
 
 /* The addresses of a frame, as they stand in its IP header. */
-static bool same_octets(const struct run *run, const struct run_frame *frame, size_t at4, size_t at6,
-                        const struct wire_address *address)
+static bool same_octets(const struct run *run, const struct run_frame *frame, size_t at4,
+                        size_t at6, const struct wire_address *address)
 {
     const uint8_t *bytes = run->bytes + frame->offset;
     if (address->version == 4)
@@ -224,7 +224,8 @@ static bool is_over(struct run *run, const struct run_conn *conn)
 }
 
 /* Notes what an inbound segment tells about the connection, before it is sent. */
-void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp)
+void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp,
+                    uint32_t text_length)
 {
     bool syn = (tcp->flags & WIRE_SYN) != 0;
     if (syn && (!conn->has_remote_isn || !conn->confirmed)) {
@@ -233,6 +234,7 @@ void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tc
     } else if (syn) {
         conn->has_fresh = tcp->seq != conn->remote_isn || is_over(run, conn);
         conn->fresh_isn = tcp->seq;
+        conn->fresh_end = tcp->seq + 1 + text_length;
     }
     if (syn)
         conn->reset = false;
@@ -245,8 +247,8 @@ void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tc
     }
 }
 
-/* A SYN with another ISN of ours: the four-tuple's next connection, if the peer has asked for it. */
-static void open_anew(struct run_conn *conn, const struct wire_tcp *tcp)
+/* A SYN,ACK of the next connection with this four-tuple, for which the peer has asked. */
+static void open_anew(struct run_conn *conn)
 {
     conn->remote_isn = conn->fresh_isn;
     conn->has_fresh = false;
@@ -255,7 +257,6 @@ static void open_anew(struct run_conn *conn, const struct wire_tcp *tcp)
     conn->urgent_count = 0;
     conn->has_peer_ack = false;
     conn->has_local_isn = false;
-    conn->confirmed = tcp->ack == conn->remote_isn + 1;
 }
 
 /*
@@ -267,13 +268,15 @@ void run_conn_said(struct run *run, struct run_conn *conn, const struct script_p
 {
     (void)run;
     bool syn = (tcp->flags & WIRE_SYN) != 0;
-    if (conn->local_port == 0)
+    if (conn->local_port == 0) {
         conn->local_port = tcp->source_port;
+        conn->port_learned = true;
+    }
     if ((tcp->flags & WIRE_RST) != 0)
         conn->reset = true;
-    if (syn && conn->has_fresh && (!conn->has_local_isn || tcp->seq != conn->local_isn) &&
-        (tcp->flags & WIRE_ACK) != 0 && tcp->ack - conn->fresh_isn - 1 < (1u << 16))
-        open_anew(conn, tcp);
+    if (syn && conn->has_fresh && (tcp->flags & WIRE_ACK) != 0 &&
+        (tcp->ack == conn->fresh_isn + 1 || tcp->ack == conn->fresh_end))
+        open_anew(conn);
     if (syn && !conn->has_local_isn) {
         conn->has_local_isn = true;
         conn->local_isn = tcp->seq;

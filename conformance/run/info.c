@@ -130,6 +130,14 @@ enum anvil_target_state run_state_now(struct run *run)
     return ANVIL_STATE_CLOSED;
 }
 
+/* FreeBSD's tcp_info tells the congestion window and its threshold in octets; Linux's does so in
+ * segments. */
+static bool is_told_in_octets(const struct run *run, const struct entry *entry)
+{
+    return strcmp(run->profile, "freebsd") == 0 &&
+           (entry->offset == FIELD(cwnd_segments) || entry->offset == FIELD(ssthresh_segments));
+}
+
 /*
  * One field for the connection of a descriptor, or, without one, for the current connection.
  * A connection that is no more is CLOSED, and its numbers are 0, as TCP_INFO has it.
@@ -154,5 +162,7 @@ enum run_info run_info_value(struct run *run, const struct run_fd *fd, const cha
     if (entry == NULL)
         return RUN_INFO_NOT_TOLD;
     memcpy(value, (const char *)&seen + entry->offset, sizeof *value);
+    if (*value != ANVIL_TARGET_UNKNOWN && is_told_in_octets(run, entry))
+        *value *= seen.snd_mss;
     return *value == ANVIL_TARGET_UNKNOWN ? RUN_INFO_NOT_TOLD : RUN_INFO_OK;
 }

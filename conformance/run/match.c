@@ -76,8 +76,8 @@ static bool same_ack(const struct run *run, const struct run_conn *conn,
     return tcp->ack == packet->ack + isn;
 }
 
-/* Whether the text is what the application wrote at these places. What the peer has acknowledged
- * already may be anything: a keep-alive carries a garbage octet (RFC 9293 3.8.4). */
+/* Whether the text is what the application wrote at these places. One octet that the peer has
+ * acknowledged already may be anything: a keep-alive carries garbage (RFC 9293 3.8.4). */
 bool run_match_payload(const struct run *run, const struct run_conn *conn,
                        const struct wire_frame *frame)
 {
@@ -85,14 +85,10 @@ bool run_match_payload(const struct run *run, const struct run_conn *conn,
         return true;
     bool syn = (frame->tcp.flags & WIRE_SYN) != 0;
     uint32_t seq = frame->tcp.seq + (syn ? 1 : 0);
-    size_t skip = 0;
-    if (conn->has_peer_ack && (int32_t)(conn->peer_ack - seq) > 0)
-        skip = conn->peer_ack - seq;
-    if (skip >= frame->payload_bytes)
+    if (frame->payload_bytes == 1 && conn->has_peer_ack && (int32_t)(conn->peer_ack - seq) > 0)
         return true;
-    const uint8_t *expected = run_pattern(run, RUN_SIDE_TARGET,
-                                          seq - conn->local_isn - 1 + (uint32_t)skip);
-    return memcmp(frame->payload + skip, expected, frame->payload_bytes - skip) == 0;
+    const uint8_t *expected = run_pattern(run, RUN_SIDE_TARGET, seq - conn->local_isn - 1);
+    return memcmp(frame->payload, expected, frame->payload_bytes) == 0;
 }
 
 /* NULL when the frame is what the line says, else the name of the first field that is not. */

@@ -38,6 +38,7 @@ static bool same_bytes(const struct wire_tcp *tcp, const struct wire_option *act
                   line->byte_count) == 0;
 }
 
+/* Kind and value. */
 static bool same_option(const struct run *run, const struct run_conn *conn,
                         const struct script_tcp_option *line, const struct wire_tcp *tcp,
                         const struct wire_option *actual)
@@ -94,6 +95,10 @@ const char *run_match_options(const struct run *run, const struct run_conn *conn
     const struct script_tcp_option *line = packet->options;
     if (packet->any_options)
         return NULL;
+    if (packet->raw_options != NULL)
+        return tcp->option_bytes_count == packet->raw_option_bytes &&
+                       memcmp(tcp->option_bytes, packet->raw_options,
+                              packet->raw_option_bytes) == 0 ? NULL : "options";
     for (uint8_t i = 0; i < tcp->option_count; i++) {
         const struct wire_option *actual = &tcp->options[i];
         if (line == NULL)

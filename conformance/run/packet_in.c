@@ -94,6 +94,11 @@ static bool add_options(const struct run_conn *conn, const struct script_packet 
                         struct wire_tcp *tcp)
 {
     const struct script_tcp_option *option = packet->options;
+    if (packet->raw_options != NULL) {
+        memcpy(tcp->option_bytes, packet->raw_options, packet->raw_option_bytes);
+        tcp->option_bytes_count = (uint8_t)packet->raw_option_bytes;
+        return true;
+    }
     for (; option != NULL; option = option->next) {
         uint8_t data[SCRIPT_OPTION_BYTES_MAX + 8];
         uint8_t kind = option_kind(option);
@@ -160,7 +165,7 @@ static size_t build_tcp(struct run *run, struct run_conn *conn, const struct scr
     fill_tcp(run, conn, packet, &frame.tcp);
     if (!add_options(conn, packet, &frame.tcp))
         return 0;
-    run_conn_heard(run, conn, &frame.tcp);
+    run_conn_heard(run, conn, &frame.tcp, packet->seq.length);
     note_urgent(conn, &frame.tcp);
     uint32_t base = conn->has_remote_isn ? conn->remote_isn : frame.tcp.seq;
     uint32_t first = (frame.tcp.flags & WIRE_SYN) != 0 ? frame.tcp.seq : base + 1;

@@ -79,6 +79,7 @@ static bool choose_addresses(struct run *run)
            choose_address(run, "remote_ip", v4 ? "192.0.2.1" : "2001:db8::1", &run->remote);
 }
 
+/* Tolerances, ports, MTU, and how closely timestamps are judged. */
 static bool choose_numbers(struct run *run)
 {
     uint64_t tolerance, bind_port, connect_port, mtu, tick;
@@ -104,8 +105,11 @@ static bool choose_numbers(struct run *run)
     return true;
 }
 
+/* The caller's settings first: of several for one field the last counts. */
 static bool add_policies(struct run *run)
 {
+    for (size_t i = 0; i < run->options->setting_count && i < RUN_SETTINGS_MAX; i++)
+        run->settings[run->setting_count++] = run->options->settings[i];
     for (const struct script_item *item = run->script->policies; item != NULL;
          item = item->next) {
         char *end = NULL;
@@ -154,6 +158,13 @@ static const char *packet_unsupported(const struct run *run, const struct script
         return "unsupported: TCP in UDP";
     if (packet->encap != NULL)
         return "unsupported: encapsulated packets";
+    const struct script_item *joined = script_option(run->script, "mss");
+    if (joined != NULL && joined->value != NULL && !packet->outbound &&
+        packet->seq.length > strtoul(joined->value, NULL, 10))
+        return "unsupported: segments joined by receive offload (--mss)";
+    if (packet->outbound && !run->strict && (packet->flags & SCRIPT_SYN) != 0 &&
+        (packet->flags & (SCRIPT_ECE | SCRIPT_CWR)) != 0)
+        return "unsupported: Explicit Congestion Notification";
     const struct script_tcp_option *option = packet->options;
     for (; option != NULL; option = option->next) {
         bool fast_open = option->kind == SCRIPT_OPT_FASTOPEN ||

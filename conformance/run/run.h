@@ -54,6 +54,8 @@ enum { RUN_VARIANTS_MAX = 16 };
 struct run_options {
     const char *case_name;  /* NULL: the script's file */
     const char *profile;    /* NULL: "rfc9293" */
+    const struct anvil_target_setting *settings; /* over the profile; a script's own win */
+    size_t setting_count;
     bool exact;             /* no tolerance, as `//: exact` */
     bool own;               /* a case of our suite: output that no line claims fails it */
     run_symbol_fn symbol;   /* NULL: no names but "tick" */

@@ -19,7 +19,7 @@ enum {
     RUN_FIRST_FD = 3,        /* as in a process with stdin, stdout and stderr open */
     RUN_FDS_MAX = 128,
     RUN_CONNS_MAX = 64,
-    RUN_SETTINGS_MAX = 64,
+    RUN_SETTINGS_MAX = 128,
     RUN_STAMPS_MAX = 64,     /* timestamps of one connection that an inbound TS ecr may name */
     RUN_URGENT_MAX = 8,
     RUN_WATCHES_MAX = 16,    /* descriptors in one epoll set */
@@ -51,10 +51,11 @@ struct run_conn {
     bool has_local_isn, has_remote_isn;
     uint32_t local_isn, remote_isn;
     uint32_t script_local_isn;             /* what the script calls our ISN in segments with SYN */
+    bool port_learned;                     /* our port is the one that the target chose */
     bool confirmed;                        /* the target has acknowledged the peer's ISN */
     bool reset;                            /* a RST was seen since the last SYN */
     bool has_fresh;                        /* a further SYN came, which may open it anew */
-    uint32_t fresh_isn;
+    uint32_t fresh_isn, fresh_end;         /* its number, and the number behind its text */
     bool has_peer_ack;
     uint32_t peer_ack;                     /* the highest number the peer has acknowledged */
     bool has_stamp;                        /* the first outbound TS val fixed the offset */
@@ -170,6 +171,8 @@ struct run {
     struct run_conn conns[RUN_CONNS_MAX];
     size_t conn_count;
     struct run_conn *current;
+    struct run_conn *unnamed;       /* the current one outside `on NAME` */
+    bool on_name;
 
     struct run_frame *frames;
     size_t frame_count, frame_capacity;
@@ -241,7 +244,8 @@ uint16_t run_peer_port(struct run *run);
 uint32_t run_seq_in(const struct run *run, const struct run_conn *conn,
                     const struct script_packet *packet);
 uint32_t run_ack_in(const struct run_conn *conn, const struct script_packet *packet, uint32_t ack);
-void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp);
+void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp,
+                    uint32_t text_length);
 void run_conn_said(struct run *run, struct run_conn *conn, const struct script_packet *packet,
                    const struct wire_tcp *tcp);
 
@@ -327,7 +331,8 @@ const char *run_line(struct run *run, const struct script_event *event);
 const char *run_state_name(enum anvil_target_state state);
 const char *run_state_by_number(int64_t number);
 
-/* errno.c, constant.c */
+/* errno.c, constant.c, need.c */
+const char *run_need(const char *reason);
 int run_errno_value(const char *name);
 const char *run_errno_name(int value);
 bool run_constant(const char *name, int64_t *value);

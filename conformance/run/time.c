@@ -145,8 +145,17 @@ void run_settle(struct run *run)
 bool run_step(struct run *run, uint64_t until_us)
 {
     size_t before = run->frame_count;
+    int stuck = 0; /* times in a row that the clock stood still: readiness may have changed */
     while (!run->ended && run->now_us < until_us && run->frame_count == before) {
-        run->now_us = run->target->advance(run->self, until_us);
+        uint64_t next = until_us;
+        if (run->has_pending && run->pending.timeout_us > run->now_us &&
+            run->pending.timeout_us < next)
+            next = run->pending.timeout_us; /* a call gives up */
+        uint64_t from = run->now_us;
+        run->now_us = run->target->advance(run->self, next);
+        stuck = run->now_us == from ? stuck + 1 : 0;
+        if (run->now_us < from || stuck > SETTLE_ROUNDS_MAX)
+            run_fail(run, run->event, NULL, NULL, NULL, "the target's clock does not move");
         run_settle(run);
     }
     return run->frame_count != before;

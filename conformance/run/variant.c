@@ -52,6 +52,7 @@ static bool writes_address(const struct script_call *call)
     return false;
 }
 
+/* What of a script, and of a target, stands in the way of variants. */
 static struct pins find_pins(const struct script *script, const struct anvil_target *target)
 {
     const struct anvil_target_traits *traits = target->traits();

@@ -127,8 +127,12 @@ void run_fail(struct run *run, const struct script_event *event, const char *fie
 /* The case needs what the runner or the target cannot do. */
 void run_skip(struct run *run, const struct script_event *event, const char *reason)
 {
-    if (!run->ended)
-        end(run, event, REPORT_SKIPPED, reason);
+    const char *need = run_need(reason);
+    if (run->ended)
+        return;
+    if (need != NULL)
+        reason = run_text(run, "needs %s: %s", need, reason);
+    end(run, event, REPORT_SKIPPED, reason);
 }
 
 /* The script is wrong. */

@@ -175,6 +175,8 @@ static bool read_ecn(struct script_parser *parser, struct script_ip_info *info, 
     return !named;
 }
 
+/* One word of the bracketed IP fields: [ect0], [ttl 3], [flowlabel 7]. `said` keeps what was given,
+ * so that nothing is given twice. */
 static bool read_ip_field(struct script_parser *parser, struct script_ip_info *info,
                           uint32_t *said)
 {

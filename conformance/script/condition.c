@@ -112,6 +112,7 @@ static void read_else(struct script_parser *parser)
     after_left_out(parser);
 }
 
+/* #ifdef NAME, or #ifndef NAME when `wanted` is false. */
 static void read_if(struct script_parser *parser, bool wanted)
 {
     struct script_condition *condition = &parser->conditions[parser->condition_depth];

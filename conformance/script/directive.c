@@ -131,6 +131,7 @@ static void read_unclaimed(struct script_parser *parser)
 
 /* ---- connections ---- */
 
+/* conn NAME LOCAL > REMOTE: names a connection by its four-tuple. */
 static void read_conn(struct script_parser *parser)
 {
     struct script_conn *conn = script_new(parser, sizeof *conn);
@@ -227,6 +228,7 @@ static void include(struct script_parser *parser, const char *path, const char *
         parser->at = parser->end;
 }
 
+/* given NAME...: includes preambles from the folder that the caller named. */
 static void read_given(struct script_parser *parser)
 {
     char path[PATH_BYTES_MAX];

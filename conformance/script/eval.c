@@ -110,6 +110,7 @@ static bool sum_integers(enum script_op op, int64_t a, int64_t b, struct script_
     return give(value, result);
 }
 
+/* a OP b on 64-bit integers, by the rules of Python; overflow is an error. */
 static bool join_integers(enum script_op op, int64_t a, int64_t b, struct script_value *value,
                           struct script_eval_error *error)
 {
@@ -172,6 +173,7 @@ static double floor_of(double number)
     return whole > number ? whole - 1 : whole;
 }
 
+/* a OP b when one of them is a float. */
 static bool join_floats(enum script_op op, double a, double b, struct script_value *value,
                         struct script_eval_error *error)
 {
@@ -325,6 +327,7 @@ static bool eval_call(const struct scope *scope, const struct script_expr *expr,
     return fail(scope->error, "%s() is not known", name);
 }
 
+/* The value of an expression, from its leaves up. */
 static bool eval(const struct scope *scope, const struct script_expr *expr,
                  struct script_value *value)
 {

@@ -66,6 +66,7 @@ static size_t conversion_length(const char *at)
     return at[length] && strchr("diusxXfgeEr", at[length]) ? length + 1 : 0;
 }
 
+/* A format string with its values, as Python's % operator prints it. */
 static void put_formatted(struct output *output, const struct script_expr *expr,
                           script_lookup_fn lookup, void *context)
 {

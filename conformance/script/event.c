@@ -98,6 +98,7 @@ static const char *read_command(struct script_parser *parser)
     return text ? script_copy(parser, text, length) : NULL;
 }
 
+/* %{ code }%: assertions are parsed, anything else is kept with the reason why it is not. */
 static bool read_code(struct script_parser *parser, struct script_event *event)
 {
     const char *open = parser->at;
@@ -140,6 +141,7 @@ static const char *defined_command(struct script_parser *parser)
 
 /* ---- events ---- */
 
+/* What an event does, told from its first character. */
 static bool read_action(struct script_parser *parser, struct script_event *event)
 {
     script_skip(parser);

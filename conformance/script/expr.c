@@ -349,6 +349,7 @@ static struct script_expr *read_word_expr(struct script_parser *parser)
     return parser->shared->failed ? NULL : expr;
 }
 
+/* The smallest expressions: numbers, strings, names, lists, structures, calls. */
 static struct script_expr *read_primary(struct script_parser *parser)
 {
     const char *at;

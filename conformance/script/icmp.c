@@ -30,6 +30,7 @@ static bool read_quoted_length(struct script_parser *parser, struct script_icmp 
     return script_expect(parser, ")");
 }
 
+/* The segment that an ICMP error quotes, in brackets. */
 static bool read_quote(struct script_parser *parser, struct script_icmp *icmp)
 {
     bool read;

@@ -48,6 +48,7 @@ static const char *read_option_value(struct script_parser *parser)
     return script_copy(parser, start, (size_t)(parser->at - start));
 }
 
+/* One --name=value line before the first event. */
 static void read_option(struct script_parser *parser)
 {
     struct script_pos pos = script_pos_here(parser);
@@ -123,6 +124,7 @@ void script_read_file(struct script_parser *parser)
 
 /* ---- scripts ---- */
 
+/* Takes the caller's defines into the script's own memory. */
 static bool copy_defines(struct script_parser *parser, const struct script_parse_options *options)
 {
     struct script_shared *shared = parser->shared;

@@ -97,6 +97,7 @@ static bool is_directive(const struct script_event *event)
            event->kind == SCRIPT_EVENT_QUIET;
 }
 
+/* One event on a line of its own; what only we understand stands in a comment. */
 static void put_event(struct script_output *output, const struct script_event *event,
                       const struct script_print_options *options)
 {
@@ -155,6 +156,7 @@ static bool needs_own(const struct script *script)
     return true;
 }
 
+/* The directives that hold for the whole script, in front of its events. */
 static void put_directives(struct script_output *output, const struct script *script,
                            const struct script_print_options *options)
 {

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+/* A string between quotes, with what cannot stand there escaped. */
 static void put_string(struct script_output *output, const struct script_expr *expr)
 {
     static const char named[] = "\"\\\n\r\t";
@@ -44,6 +45,7 @@ static void put_items(struct script_output *output, const struct script_expr *it
     }
 }
 
+/* An operator as it is written between its operands. */
 static const char *operator_text(enum script_op op)
 {
     switch (op) {

@@ -35,6 +35,7 @@ static void put_raw(struct script_output *output, const struct script_tcp_option
     put_named_bytes(output, "", option);
 }
 
+/* One TCP option. */
 static void put_option(struct script_output *output, const struct script_tcp_option *option)
 {
     switch (option->kind) {

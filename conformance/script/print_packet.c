@@ -30,6 +30,7 @@ void script_put_endpoint(struct script_output *output, const struct script_endpo
 
 /* ---- the IP header ---- */
 
+/* What is said of the traffic class: an ECN mark, or the whole octet. */
 static void put_tos(struct script_output *output, const struct script_ip_info *info)
 {
     static const char *const ecn[] = { "noecn", "ect1", "ect0", "ce" };
@@ -138,6 +139,7 @@ static void put_tcp(struct script_output *output, const struct script_packet *pa
 
 /* ---- other protocols ---- */
 
+/* An ICMP error with what it quotes. */
 static void put_icmp(struct script_output *output, const struct script_icmp *icmp)
 {
     script_put(output, "icmp %s", icmp->type);

@@ -146,6 +146,7 @@ static struct script_expr *read_bracketed(struct script_parser *parser)
     return (struct script_expr *)list->items;
 }
 
+/* A name, or a call of one of the few functions that are understood. */
 static struct script_expr *read_name(struct script_parser *parser)
 {
     struct script_expr *expr = script_new_expr(parser, SCRIPT_EXPR_SYMBOL,
@@ -170,6 +171,7 @@ static struct script_expr *read_name(struct script_parser *parser)
     return parser->shared->failed ? NULL : expr;
 }
 
+/* The smallest expressions of Python: numbers, names, strings, parentheses. */
 static struct script_expr *read_primary(struct script_parser *parser)
 {
     struct script_expr *expr;

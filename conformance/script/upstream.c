@@ -79,6 +79,7 @@ static void check_ip(struct check *check, const struct script_pos *pos,
         note(check, pos, "ttl beside other fields", SCRIPT_UPSTREAM_GOOGLE);
 }
 
+/* Notes what of a packet line upstream's runners do not know. */
 static void check_packet(struct check *check, const struct script_pos *pos,
                          const struct script_packet *packet)
 {
@@ -104,6 +105,7 @@ static void check_packet(struct check *check, const struct script_pos *pos,
         check_option(check, option);
 }
 
+/* Notes what of an event upstream's runners do not know. */
 static void check_event(struct check *check, const struct script_event *event)
 {
     check_amount(check, &event->pos, &event->time.start);

@@ -40,6 +40,7 @@ static uint32_t segment_length(const struct wire_frame *frame)
     return length;
 }
 
+/* SYN,ACK to a SYN, ACK to anything else. */
 static void answer(struct target_dummy *dummy, const struct wire_frame *frame)
 {
     bool syn = (frame->tcp.flags & WIRE_SYN) != 0;

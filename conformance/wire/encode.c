@@ -81,7 +81,7 @@ static size_t padded_option_bytes(const struct wire_tcp *tcp)
 static size_t transport_bytes(const struct wire_frame *frame)
 {
     const struct wire_icmp *icmp = &frame->icmp;
-    size_t quote = icmp->quote_tcp_bytes == 0 ? QUOTE_TCP_BYTES : icmp->quote_tcp_bytes;
+    size_t quote = 0;
 
     switch (frame->kind) {
     case WIRE_KIND_TCP:
@@ -93,6 +93,7 @@ static size_t transport_bytes(const struct wire_frame *frame)
         if (icmp->quoted != NULL)
             return icmp->quoted_bytes > WIRE_FRAME_MAX ? 0
                                                        : ICMP_HEADER_BYTES + icmp->quoted_bytes;
+        quote = icmp->quote_tcp_bytes == 0 ? QUOTE_TCP_BYTES : icmp->quote_tcp_bytes;
         if (quote > TCP_HEADER_BYTES || icmp->quote.ip.version != frame->ip.version)
             return 0;
         return ICMP_HEADER_BYTES + ip_header_bytes(&icmp->quote.ip) + quote;

@@ -58,11 +58,11 @@ void anvil_acknowledged(struct step *step, const struct anvil_segment *segment)
     uint32_t acked = anvil_seq_from(tcb->snd_una, segment->ack);
 
     move_snd_una(step, segment->ack);
-    if (tcb->probing)
+    if (tcb->probing && segment->window > 0)
         anvil_rto_restore(tcb, step->policy);
     measure(step, segment, ambiguous);
     if (was_syn && tcb->syn_retransmitted)
-        tcb->rto_us = (uint32_t)step->policy->rto_after_syn_us;
+        anvil_rto_raise(tcb, step->policy->rto_after_syn_us);
     if (!was_syn)
         tcb->congestion = anvil_congestion_on_ack(tcb->congestion, tcb->snd_mss, acked);
     tcb->backoff = 0;
@@ -73,7 +73,7 @@ void anvil_acknowledged(struct step *step, const struct anvil_segment *segment)
     tcb->first_sent_us = step->now;
     tcb->user_deadline = ANVIL_NEVER;
     tcb->rto_deadline = in_flight(tcb) ? step->now + tcb->rto_us : ANVIL_NEVER;
-    if (tcb->urgent_send && anvil_seq_le(tcb->snd_up, tcb->snd_una))
+    if (tcb->urgent_send && tcb->snd_up_offset <= tcb->snd_una_offset)
         tcb->urgent_send = 0;
 }
 
@@ -123,8 +123,8 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
         tcb->first_sent_us = step->now;
 }
 
-/* SYN-RECEIVED: an acceptable ACK establishes; any other draws a reset. RFC 9293 3.10.7.4 fifth,
- * 3.5.2 (2). */
+/* SYN-RECEIVED, also one that a CLOSE has made FIN-WAIT-1: an acceptable ACK establishes; any other
+ * draws a reset. RFC 9293 3.10.7.4 fifth, 3.5.2 (2). */
 static enum verdict ack_in_syn_received(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
@@ -152,6 +152,15 @@ static bool is_in_ack_range(const struct step *step, anvil_seq ack)
     if (!step->policy->rfc5961)
         return anvil_seq_le(ack, tcb->snd_max) || !anvil_seq_lt(tcb->snd_una, ack);
     return anvil_seq_from(oldest, ack) <= anvil_seq_from(oldest, tcb->snd_max);
+}
+
+/* Whether an ACK out of that range draws no ACK: a policy, for what was never sent. */
+static bool is_dropped_silently(const struct step *step, anvil_seq ack)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+
+    return step->policy->unsent_ack_silent && tcb->state == ANVIL_ESTABLISHED &&
+           anvil_seq_lt(tcb->snd_max, ack);
 }
 
 /* The ACK of our FIN: FIN-WAIT-2, TIME-WAIT, or the end. RFC 9293 3.10.7.4 fifth. */
@@ -188,10 +197,14 @@ enum verdict anvil_check_ack(struct step *step, struct anvil_segment *segment)
 
     if (!(segment->flags & ANVIL_ACK))
         return END;
-    if (tcb->state == ANVIL_SYN_RECEIVED)
-        return ack_in_syn_received(step, segment);
+    if (!tcb->syn_acked) {
+        if (ack_in_syn_received(step, segment) == END)
+            return END;
+        return tcb->fin_acked ? fin_acknowledged(step) : GO_ON;
+    }
     if (!is_in_ack_range(step, segment->ack)) {
-        anvil_answer_unacceptable(step, segment);
+        if (!is_dropped_silently(step, segment->ack))
+            anvil_answer_unacceptable(step, segment);
         return END;
     }
     anvil_take_user_timeout(step, segment);

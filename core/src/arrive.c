@@ -15,19 +15,20 @@ static void arrives_in_closed(struct step *step, const struct anvil_segment *seg
     anvil_reply_reset(step, segment);
 }
 
-/* What a SYN brings: a sign of life, IRS, the options that both sides offer, the window (never scaled on a SYN),
- * and the send MSS (MUST-14 to MUST-16). */
+/* What a SYN brings: a sign of life, IRS, the options that both sides offer, the window (never
+ * scaled on a SYN), and the send MSS (MUST-14 to MUST-16). */
 void anvil_take_syn(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
     const struct anvil_policy *policy = step->policy;
     const struct anvil_options *options = &segment->options;
     uint32_t mss = tcb->ipv6 ? 1220 : 536;
+    uint32_t offered = anvil_receive_window(tcb); /* by our own SYN, if there was one */
 
     tcb->heard_us = step->now;
     tcb->irs = segment->seq;
     tcb->rcv_nxt = anvil_seq_add(segment->seq, 1);
-    tcb->rcv_adv = tcb->rcv_nxt;
+    tcb->rcv_adv = anvil_seq_add(tcb->rcv_nxt, offered);
     tcb->last_ack_sent = tcb->rcv_nxt;
     tcb->peer_offers = tcb->no_options ? 0 : (uint8_t)options->present;
     tcb->sack_on = policy->offer_sack && (tcb->peer_offers & ANVIL_HAS_SACK_PERMITTED);
@@ -36,12 +37,10 @@ void anvil_take_syn(struct step *step, const struct anvil_segment *segment)
         tcb->ts_recent = options->ts_value;
         tcb->ts_recent_us = step->now;
     }
-    tcb->snd_shift = 0;
-    tcb->rcv_shift = 0;
-    if (policy->offer_window_scale && (tcb->peer_offers & ANVIL_HAS_WINDOW_SCALE)) {
+    if (policy->offer_window_scale && (tcb->peer_offers & ANVIL_HAS_WINDOW_SCALE))
         tcb->snd_shift = options->window_scale > 14 ? 14 : options->window_scale;
-        tcb->rcv_shift = anvil_window_scale(tcb, policy);
-    }
+    else
+        tcb->rcv_shift = 0; /* what our SYN offered holds only if both did */
     if (options->present & ANVIL_HAS_MSS) {
         tcb->peer_mss = options->mss;
         mss = options->mss;
@@ -52,6 +51,7 @@ void anvil_take_syn(struct step *step, const struct anvil_segment *segment)
     tcb->snd_wnd_max = tcb->snd_wnd;
     tcb->snd_wl1 = segment->seq;
     tcb->snd_wl2 = (segment->flags & ANVIL_ACK) ? segment->ack : tcb->iss;
+    anvil_take_user_timeout(step, segment);
 }
 
 /* RFC 9293 3.10.7.2 third: SYN-RECEIVED, <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>. Text and FIN of the
@@ -67,6 +67,7 @@ void anvil_take_connection(struct step *step, const struct anvil_segment *segmen
     tcb->snd_max = tcb->iss;
     tcb->ts_offset = step->event->ts_offset;
     tcb->opened_passive = 1;
+    tcb->rcv_shift = anvil_window_scale(tcb, step->policy);
     anvil_rto_restore(tcb, step->policy);
     anvil_take_syn(step, segment);
     anvil_enter(step, ANVIL_SYN_RECEIVED);
@@ -142,7 +143,6 @@ static void arrives_in_syn_sent(struct step *step, const struct anvil_segment *s
         return;
     }
     anvil_take_syn(step, segment);
-    anvil_advertise(tcb, true);
     if (segment->flags & ANVIL_ACK) {
         syn_sent_established(step, segment);
         return;
@@ -157,6 +157,8 @@ void anvil_segment_arrives(struct step *step)
 {
     const struct anvil_segment *segment = step->event->segment;
 
+    if (step->tcb->state > ANVIL_LISTEN)
+        step->tcb->heard_us = step->now;
     switch (state_of(step->tcb)) {
     case ANVIL_CLOSED:
         arrives_in_closed(step, segment);

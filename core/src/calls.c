@@ -85,8 +85,9 @@ static void queue(struct step *step)
         return;
     }
     tcb->snd_end_offset += step->event->length;
+    tcb->push_pending = step->event->push;
     if (step->event->urgent && step->event->length > 0) {
-        tcb->snd_up = anvil_data_end(tcb);
+        tcb->snd_up_offset = tcb->snd_end_offset;
         tcb->urgent_send = 1;
     }
 }
@@ -194,6 +195,8 @@ static void close_half_open(struct step *step)
         step->effects->result = ANVIL_CONNECTION_CLOSING;
         return;
     }
+    tcb->reader_gone |= step->event->full;
+    tcb->orphan |= step->event->full;
     tcb->fin_queued = 1;
     if (tcb->snd_end_offset == tcb->snd_una_offset)
         anvil_enter(step, ANVIL_FIN_WAIT_1);
@@ -218,7 +221,6 @@ void anvil_call_close(struct step *step)
         anvil_delete(step, 0);
         break;
     case ANVIL_SYN_RECEIVED:
-        tcb->reader_gone = tcb->orphan = step->event->full;
         close_half_open(step);
         break;
     case ANVIL_ESTABLISHED:

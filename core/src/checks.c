@@ -47,13 +47,15 @@ static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment
     return true;
 }
 
-/* The ACK for what came again, with a D-SACK for text that was received before. RFC 2883. */
+/* The ACK for what came again, with a D-SACK for text that was received before (RFC 2883);
+ * a single octet is more likely a keep-alive's garbage. */
 static void answer_old(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq end = anvil_seq_add(segment->seq, segment->length);
 
-    if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt))
+    if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt) &&
+        !anvil_seq_eq(anvil_seq_add(segment->seq, 1), tcb->rcv_nxt))
         anvil_note_duplicate(step, segment->seq, end);
     anvil_answer_unacceptable(step, segment);
 }
@@ -65,7 +67,7 @@ static enum verdict check_sequence_number(struct step *step, struct anvil_segmen
 
     if (is_acceptable(tcb, segment) || ((segment->flags & ANVIL_RST) == 0 &&
                                         is_let_in_at_zero_window(tcb, segment))) {
-        if (!(segment->flags & ANVIL_RST))
+        if (!(segment->flags & ANVIL_RST) && !step->policy->ts_recent_after_ack)
             anvil_update_ts_recent(step, segment);
         return GO_ON;
     }
@@ -138,18 +140,29 @@ static enum verdict check_syn(struct step *step, struct anvil_segment *segment)
 
     if (!(segment->flags & ANVIL_SYN))
         return GO_ON;
-    if (tcb->state == ANVIL_SYN_RECEIVED && tcb->opened_passive &&
-        !step->policy->syn_received_challenge) {
+    bool half_open = tcb->state == ANVIL_SYN_RECEIVED && tcb->opened_passive;
+
+    if (half_open && !step->policy->syn_received_challenge) {
         anvil_fail_half_open(step, 0);
         return END;
     }
-    if (step->policy->rfc5961) {
+    if (half_open || step->policy->rfc5961) {
         anvil_challenge(step);
         return END;
     }
     anvil_reply_reset(step, segment);
     anvil_delete(step, ANVIL_SIGNAL_RESET);
     return END;
+}
+
+/* Fifth; then TS.Recent, where the policy keeps it from segments whose ACK is refused. */
+static enum verdict check_ack(struct step *step, struct anvil_segment *segment)
+{
+    enum verdict verdict = anvil_check_ack(step, segment);
+
+    if (verdict == GO_ON && step->policy->ts_recent_after_ack)
+        anvil_update_ts_recent(step, segment);
+    return verdict;
 }
 
 /* One line a check, in the RFC's order; before the first, what RFC 6191 and RFC 7323 put there.
@@ -163,7 +176,7 @@ static const struct {
     {ANVIL_CHECK_SEQUENCE, check_sequence_number}, /* first */
     {ANVIL_CHECK_RST, check_reset},                /* second */
     {ANVIL_CHECK_SYN, check_syn},                  /* fourth */
-    {ANVIL_CHECK_ACK, anvil_check_ack},            /* fifth */
+    {ANVIL_CHECK_ACK, check_ack},                  /* fifth */
     {ANVIL_CHECK_URGENT, anvil_check_urgent},      /* sixth */
     {ANVIL_CHECK_TEXT, anvil_check_text},          /* seventh */
     {ANVIL_CHECK_FIN, anvil_check_fin},            /* eighth */
@@ -183,12 +196,11 @@ static void run_from(struct step *step, const struct anvil_segment *segment,
     }
 }
 
-/* RFC 9293 3.10.7.4. Whatever arrives shows that the peer lives (3.8.4). */
+/* RFC 9293 3.10.7.4. Whatever arrives answers a keep-alive (3.8.4). */
 void anvil_run_checks(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    tcb->heard_us = step->now;
     if (tcb->snd_wnd > 0 && !tcb->probing)
         tcb->probes = 0;
     run_from(step, segment, ANVIL_CHECK_REUSE);

@@ -67,6 +67,14 @@ static bool held_ranges_fit(const struct anvil_tcb *tcb)
     return true;
 }
 
+/* A FIN that is held lies at or beyond everything that was received. */
+static bool held_fin_fits(const struct anvil_tcb *tcb)
+{
+    anvil_seq end = tcb->held_count ? tcb->held[tcb->held_count - 1].right : tcb->rcv_nxt;
+
+    return !tcb->fin_held || anvil_seq_le(end, tcb->fin_held_seq);
+}
+
 static bool unused_is_zero(const struct anvil_tcb *tcb)
 {
     size_t held = ANVIL_HELD_RANGES_MAX - tcb->held_count;
@@ -102,6 +110,7 @@ bool anvil_invariant(const struct anvil_tcb *tcb, const char **broken)
         {time_wait_is_watched, "TIME-WAIT without a timer"},
         {sent_ranges_fit, "ranges of sent data have gaps"},
         {held_ranges_fit, "held ranges are not sorted, disjoint and in the window"},
+        {held_fin_fits, "a held FIN lies before received text"},
         {streams_in_order, "offsets of a stream are out of order"},
         {fin_matches_state, "the peer's FIN does not match the state"},
         {unused_is_zero, "unused slots are not zero"},

@@ -34,8 +34,7 @@ void anvil_establish(struct step *step)
     tcb->quick_acks = step->policy->quick_acks;
     tcb->reused = 0;
     if (tcb->keepalive_on)
-        tcb->keepalive_deadline = step->now + (tcb->keepalive_idle_us ? tcb->keepalive_idle_us
-                                                   : step->policy->keepalive_idle_us);
+        tcb->keepalive_deadline = step->now + anvil_keepalive_idle(tcb, step->policy);
 }
 
 /* TIME-WAIT: the 2MSL timer starts, the others stop. RFC 9293 3.10.7.4 eighth, MUST-13. */
@@ -82,8 +81,9 @@ void anvil_clear_for_listen(struct anvil_tcb *tcb)
     tcb->keepalive_idle_us = old.keepalive_idle_us;
     tcb->keepalive_interval_us = old.keepalive_interval_us;
     tcb->keepalive_count = old.keepalive_count;
-    tcb->user_timeout_us = old.user_timeout_us;
     tcb->user_timeout_set = old.user_timeout_set;
+    tcb->user_timeout_us = old.user_timeout_set ? old.user_timeout_us : 0;
+    tcb->user_timeout_due = old.user_timeout_set;
     tcb->syn_count = old.syn_count;
     tcb->r2_count = old.r2_count;
     tcb->orphan_fin_wait_2_us = old.orphan_fin_wait_2_us;
@@ -100,8 +100,10 @@ static void return_to_time_wait(struct step *step)
     anvil_enter(step, ANVIL_TIME_WAIT);
     tcb->time_wait_deadline = tcb->old_time_wait_deadline;
     tcb->rcv_nxt = tcb->old_rcv_nxt;
-    tcb->rcv_adv = tcb->rcv_nxt;
-    anvil_advertise(tcb, false);
+    tcb->rcv_adv = tcb->old_rcv_adv;
+    tcb->timestamps_on = tcb->old_timestamps_on;
+    tcb->ts_recent = tcb->old_ts_recent;
+    tcb->ts_offset = tcb->old_ts_offset;
     tcb->snd_una = tcb->old_snd_nxt;
     tcb->snd_nxt = tcb->old_snd_nxt;
     tcb->snd_max = tcb->old_snd_nxt;

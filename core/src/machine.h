@@ -113,9 +113,11 @@ bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack);
 /* rto.c */
 void anvil_rto_sample(struct anvil_tcb *tcb, const struct anvil_policy *policy, uint64_t rtt_us);
 void anvil_rto_restore(struct anvil_tcb *tcb, const struct anvil_policy *policy);
+void anvil_rto_raise(struct anvil_tcb *tcb, uint64_t least_us);
 void anvil_rto_back_off(struct anvil_tcb *tcb, const struct anvil_policy *policy);
 
 /* user_timeout.c */
+uint64_t anvil_keepalive_idle(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
 uint64_t anvil_user_timeout(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
 uint16_t anvil_user_timeout_field(const struct anvil_tcb *tcb);
 void anvil_take_user_timeout(struct step *step, const struct anvil_segment *segment);

@@ -51,16 +51,14 @@ static void rebase_seqs(struct anvil_tcb *tcb)
     anvil_seq una = tcb->snd_una;
     anvil_seq next = tcb->rcv_nxt;
     anvil_seq *send[] = {&tcb->snd_nxt, &tcb->snd_max, &tcb->snd_wl2, &tcb->rtt_seq,
-                         &tcb->snd_up,  &tcb->iss,     &tcb->snd_una, &tcb->old_snd_nxt};
+                         &tcb->iss,     &tcb->snd_una, &tcb->old_snd_nxt};
     anvil_seq *receive[] = {&tcb->rcv_adv,       &tcb->last_ack_sent, &tcb->snd_wl1,
                             &tcb->rcv_up,        &tcb->fin_held_seq,  &tcb->irs,
-                            &tcb->rcv_nxt,       &tcb->old_rcv_nxt,   &tcb->dsack.left,
-                            &tcb->dsack.right};
+                            &tcb->rcv_nxt,       &tcb->old_rcv_nxt,   &tcb->old_rcv_adv,
+                            &tcb->dsack.left,    &tcb->dsack.right};
 
     if (!tcb->timing)
         tcb->rtt_seq = una;
-    if (!tcb->urgent_send)
-        tcb->snd_up = una;
     if (tcb->syn_acked)
         tcb->iss = una;
     if (!tcb->urgent_received)
@@ -72,6 +70,10 @@ static void rebase_seqs(struct anvil_tcb *tcb)
     if (!tcb->reused) {
         tcb->old_snd_nxt = una;
         tcb->old_rcv_nxt = next;
+        tcb->old_rcv_adv = next;
+        tcb->old_ts_recent = 0;
+        tcb->old_ts_offset = 0;
+        tcb->old_timestamps_on = 0;
     }
     if (anvil_seq_eq(tcb->dsack.left, tcb->dsack.right)) {
         tcb->dsack.left = next;
@@ -112,6 +114,7 @@ void anvil_normalise(struct anvil_tcb *tcb, anvil_time now)
     rebase_seqs(tcb);
     rank_held(tcb);
     tcb->snd_end_offset -= tcb->snd_una_offset;
+    tcb->snd_up_offset = tcb->urgent_send ? tcb->snd_up_offset - tcb->snd_una_offset : 0;
     tcb->snd_una_offset = 0;
     tcb->rcv_nxt_offset -= tcb->rcv_read_offset;
     tcb->rcv_read_offset = 0;

@@ -104,6 +104,12 @@ static bool nagle_on(const struct step *step)
     return step->tcb->nodelay == 0 ? step->policy->nagle != 0 : step->tcb->nodelay == 2;
 }
 
+/* Not silly: a full segment, all that is queued, or half of the largest window ever offered. */
+static bool is_large(const struct anvil_tcb *tcb, uint32_t length, uint64_t queued, uint32_t mss)
+{
+    return length == mss || length == queued || length >= tcb->snd_wnd_max / 2;
+}
+
 /*
  * The four rules of 3.8.6.2.1, for new data of which `length` of `queued` octets would go: a full
  * segment; or everything that is queued; or half of the largest window ever offered; the last two
@@ -120,7 +126,7 @@ static bool is_worth_sending(const struct step *step, uint32_t length, uint64_t 
     if (nagle_on(step) && in_flight(tcb) && !tcb->urgent_send &&
         !(tcb->fin_queued && length == queued))
         return false;
-    return length == queued || length >= tcb->snd_wnd_max / 2;
+    return is_large(tcb, length, queued, mss);
 }
 
 /* The next piece, if the window, the congestion window and the rules above let it go. */
@@ -144,6 +150,8 @@ static bool next_piece(const struct step *step, struct piece *piece)
         return false;
     if (length > queued)
         length = (uint32_t)queued;
+    if (again && !is_large(tcb, length, queued, mss)) /* new data waits for its turn: MUST-38 */
+        length = least(length, anvil_seq_from(tcb->snd_nxt, tcb->snd_max));
     if (length > congestion_room(tcb)) {
         if (!anvil_seq_eq(tcb->snd_una, tcb->snd_nxt))
             return false;
@@ -160,9 +168,10 @@ static bool next_piece(const struct step *step, struct piece *piece)
  * after the urgent data (MUST-62); beyond 65,535 it is capped (RFC 7323 appendix A). */
 static void add_urgent(const struct anvil_tcb *tcb, struct anvil_segment *segment)
 {
-    uint32_t distance = anvil_seq_from(segment->seq, tcb->snd_up);
+    uint64_t offset = anvil_offset_of(tcb, segment->seq);
+    uint64_t distance = tcb->snd_up_offset - offset;
 
-    if (!tcb->urgent_send || !anvil_seq_lt(segment->seq, tcb->snd_up))
+    if (!tcb->urgent_send || tcb->snd_up_offset <= offset)
         return;
     segment->flags |= ANVIL_URG;
     segment->urgent = distance > UINT16_MAX ? UINT16_MAX : (uint16_t)distance;
@@ -175,8 +184,8 @@ static void advance_snd_nxt(struct step *step, uint32_t space)
     anvil_seq start = tcb->snd_nxt;
     anvil_seq end = anvil_seq_add(start, space);
 
-    if (!in_flight(tcb))
-        tcb->first_sent_us = step->now;
+    if (!in_flight(tcb) && !tcb->persisting && tcb->user_deadline == ANVIL_NEVER)
+        tcb->first_sent_us = step->now; /* else it has waited, and that counts */
     if (anvil_seq_lt(start, tcb->snd_max)) {
         tcb->timing = 0; /* Karn: what is sent again is not timed. RFC 6298 section 3 */
         if (tcb->total_retransmits < UINT32_MAX)
@@ -224,7 +233,7 @@ static void send_piece(struct step *step, const struct piece *piece)
     sent->segment.length = piece->length;
     if (piece->fin)
         sent->segment.flags |= ANVIL_FIN;
-    if (piece->length > 0 && piece->length == queued)
+    if (piece->length > 0 && piece->length == queued && (tcb->push_pending || tcb->fin_queued))
         sent->segment.flags |= ANVIL_PSH; /* nothing more is queued: MUST-61 */
     if (piece->length > 0)
         add_urgent(tcb, &sent->segment);
@@ -278,7 +287,8 @@ static void arm_timers(struct step *step)
     if (!(blocked && usable_window(tcb) > 0))
         tcb->sws_deadline = ANVIL_NEVER;
     else if (tcb->sws_deadline == ANVIL_NEVER)
-        tcb->sws_deadline = step->now + policy->sws_override_us;
+        tcb->sws_deadline = step->now + (policy->sws_override_us == ANVIL_OVERRIDE_RTO
+                                             ? tcb->rto_us : policy->sws_override_us);
     if (timeout == 0 || (!in_flight(tcb) && !waiting)) {
         tcb->user_deadline = ANVIL_NEVER;
     } else if (tcb->user_deadline == ANVIL_NEVER) {

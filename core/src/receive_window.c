@@ -38,10 +38,13 @@ static uint32_t room(const struct anvil_tcb *tcb)
 {
     uint64_t unread = anvil_unread(tcb);
     uint32_t most = FIELD_MAX << tcb->rcv_shift;
+    uint32_t buffer = tcb->rcv_buffer;
 
-    if (unread >= tcb->rcv_buffer)
+    if (buffer != 0 && buffer >> tcb->rcv_shift == 0)
+        buffer = UINT32_C(1) << tcb->rcv_shift; /* less cannot be said, and is no window */
+    if (unread >= buffer)
         return 0;
-    return least(tcb->rcv_buffer - (uint32_t)unread, most);
+    return least(buffer - (uint32_t)unread, most);
 }
 
 /* The least step by which the right edge may advance: min(Fr * RCV.BUFF, MSS), Fr = 1/2. */

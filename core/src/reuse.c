@@ -16,6 +16,8 @@ static bool may_reopen(const struct step *step, const struct anvil_segment *segm
                       (segment->options.present & ANVIL_HAS_TIMESTAMPS);
     uint32_t newer = segment->options.ts_value - tcb->ts_recent;
 
+    if (anvil_unread(tcb) > 0)
+        return false; /* what the old connection brought has a reader still */
     if (!timestamps)
         return is_beyond(tcb, segment);
     if (!tcb->timestamps_on)
@@ -30,19 +32,21 @@ static bool may_reopen(const struct step *step, const struct anvil_segment *segm
 static void reopen(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
-    anvil_seq old_snd_nxt = tcb->snd_max;
-    anvil_seq old_rcv_nxt = tcb->rcv_nxt;
-    anvil_time old_deadline = tcb->time_wait_deadline;
     anvil_seq iss = step->event->iss;
+    const struct anvil_tcb old = *tcb;
 
     anvil_clear_for_listen(tcb);
-    if (!anvil_seq_lt(old_snd_nxt, iss))
-        iss = anvil_seq_add(old_snd_nxt, 1);
+    if (!anvil_seq_lt(old.snd_max, iss))
+        iss = anvil_seq_add(old.snd_max, 1);
     anvil_take_connection(step, segment, iss);
     tcb->reused = 1;
-    tcb->old_snd_nxt = old_snd_nxt;
-    tcb->old_rcv_nxt = old_rcv_nxt;
-    tcb->old_time_wait_deadline = old_deadline;
+    tcb->old_snd_nxt = old.snd_max;
+    tcb->old_rcv_nxt = old.rcv_nxt;
+    tcb->old_rcv_adv = old.rcv_adv;
+    tcb->old_time_wait_deadline = old.time_wait_deadline;
+    tcb->old_timestamps_on = old.timestamps_on;
+    tcb->old_ts_recent = old.ts_recent;
+    tcb->old_ts_offset = old.ts_offset;
 }
 
 /* Before the first check, since an acceptable SYN lies beyond the old window more often than not. A

@@ -49,6 +49,13 @@ void anvil_rto_sample(struct anvil_tcb *tcb, const struct anvil_policy *policy, 
     anvil_rto_restore(tcb, policy);
 }
 
+/* The timeout is at least this. RFC 6298 5.7. */
+void anvil_rto_raise(struct anvil_tcb *tcb, uint64_t least_us)
+{
+    if (tcb->rto_us < least_us)
+        tcb->rto_us = least_us > MICROSECONDS_MAX ? MICROSECONDS_MAX : (uint32_t)least_us;
+}
+
 /* "Back off the timer": double it, up to the bound. RFC 6298 5.5. */
 void anvil_rto_back_off(struct anvil_tcb *tcb, const struct anvil_policy *policy)
 {

@@ -31,6 +31,10 @@ static void add_syn_options(const struct step *step, struct anvil_options *optio
         options->ts_value = anvil_timestamp(tcb, policy, step->now);
         options->ts_echo = answer ? tcb->ts_recent : 0;
     }
+    if (tcb->user_timeout_due) { /* and again on the first segment after it: RFC 5482 3 */
+        options->present |= ANVIL_HAS_USER_TIMEOUT;
+        options->user_timeout = anvil_user_timeout_field(tcb);
+    }
 }
 
 /* Options of every other segment. TSecr is zero without an ACK (RFC 7323 3.2). */
@@ -145,7 +149,8 @@ void anvil_answer_unacceptable(struct step *step, const struct anvil_segment *se
 {
     anvil_seq before = anvil_seq_add(step->tcb->rcv_nxt, UINT32_MAX);
 
-    if (anvil_segment_space(segment) > 0 || anvil_seq_eq(segment->seq, before))
+    if (!step->policy->rfc5961 || anvil_segment_space(segment) > 0 ||
+        anvil_seq_eq(segment->seq, before))
         anvil_send_ack(step);
     else
         anvil_challenge(step);

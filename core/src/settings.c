@@ -6,13 +6,19 @@
 static void set_keepalive(struct step *step, bool on)
 {
     struct anvil_tcb *tcb = step->tcb;
-    uint64_t idle = tcb->keepalive_idle_us ? tcb->keepalive_idle_us
-                                           : step->policy->keepalive_idle_us;
+    uint64_t idle = anvil_keepalive_idle(tcb, step->policy);
 
     tcb->keepalive_on = on;
     if (!is_synchronized(tcb) || tcb->state == ANVIL_TIME_WAIT)
         return;
     tcb->keepalive_deadline = on ? tcb->heard_us + idle : ANVIL_NEVER;
+}
+
+/* How long nothing is heard before the first probe. MUST-27. */
+static void set_keepalive_idle(struct step *step, uint64_t idle_us)
+{
+    step->tcb->keepalive_idle_us = idle_us;
+    set_keepalive(step, step->tcb->keepalive_on);
 }
 
 /* The user timeout. RFC 9293 3.9.1.1; set by the user it is not CHANGEABLE, and it is told to the
@@ -36,10 +42,24 @@ static void set_mss_limit(struct anvil_tcb *tcb, uint32_t limit)
         tcb->snd_mss = limit;
 }
 
+/* The receive buffer changes; a window of zero that opens by it is told to the peer. */
+static void set_receive_buffer(struct anvil_tcb *tcb, uint32_t octets)
+{
+    tcb->rcv_buffer = octets;
+    if (is_synchronized(tcb) && anvil_receive_window(tcb) == 0 && anvil_window_update_due(tcb))
+        tcb->ack_now = 1;
+}
+
 /* What does not fit the field is taken as the largest value that does. */
 static uint32_t narrow(uint64_t value)
 {
     return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* Counts are compared with counters that stop at 255. */
+static uint32_t narrow_count(uint64_t value)
+{
+    return value > UINT8_MAX ? UINT8_MAX : (uint32_t)value;
 }
 
 /* TCP_QUICKACK: an ACK that waits goes at once. */
@@ -72,26 +92,25 @@ void anvil_apply_setting(struct step *step)
         set_keepalive(step, value != 0);
         break;
     case ANVIL_SET_KEEPALIVE_IDLE:
-        tcb->keepalive_idle_us = bounded_time(value);
-        set_keepalive(step, tcb->keepalive_on);
+        set_keepalive_idle(step, bounded_time(value));
         break;
     case ANVIL_SET_KEEPALIVE_INTERVAL:
         tcb->keepalive_interval_us = bounded_time(value);
         break;
     case ANVIL_SET_KEEPALIVE_COUNT:
-        tcb->keepalive_count = narrow(value);
+        tcb->keepalive_count = narrow_count(value);
         break;
     case ANVIL_SET_USER_TIMEOUT:
         set_user_timeout(step, bounded_time(value));
         break;
     case ANVIL_SET_SYN_COUNT:
-        tcb->syn_count = narrow(value);
+        tcb->syn_count = narrow_count(value);
         break;
     case ANVIL_SET_R2_COUNT:
-        tcb->r2_count = narrow(value);
+        tcb->r2_count = narrow_count(value);
         break;
     case ANVIL_SET_RECEIVE_BUFFER:
-        tcb->rcv_buffer = narrow(value);
+        set_receive_buffer(tcb, narrow(value));
         break;
     case ANVIL_SET_MSS_LIMIT:
         set_mss_limit(tcb, value ? narrow(value) : 1);

@@ -18,7 +18,7 @@ static bool is_proper(const struct anvil_tcb *tcb, const struct anvil_event *eve
     if (event->kind == ANVIL_SEGMENT)
         return event->segment != NULL && event->arrived <= event->now;
     if (event->kind == ANVIL_SEND)
-        return event->length <= STREAM_MAX && tcb->snd_end_offset <= STREAM_MAX;
+        return event->length <= STREAM_MAX - tcb->snd_end_offset;
     if (event->kind == ANVIL_SET)
         return (unsigned)event->set <= ANVIL_SET_READER_GONE;
     if (event->kind == ANVIL_ICMP)

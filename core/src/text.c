@@ -12,10 +12,10 @@ static bool is_receiving_state(const struct anvil_tcb *tcb)
            tcb->state == ANVIL_FIN_WAIT_2;
 }
 
-/* The number of the first octet that the user has not consumed. */
+/* The number of the first octet that the user has not consumed. RCV.NXT counts the FIN, too. */
 static anvil_seq consumed(const struct anvil_tcb *tcb)
 {
-    return anvil_seq_add(tcb->rcv_nxt, 0u - (uint32_t)anvil_unread(tcb));
+    return anvil_seq_add(tcb->rcv_nxt, 0u - (uint32_t)anvil_unread(tcb) - tcb->fin_received);
 }
 
 uint64_t anvil_urgent_left(const struct anvil_tcb *tcb)
@@ -190,8 +190,8 @@ static bool is_behind_all_text(const struct anvil_tcb *tcb, anvil_seq fin)
 
 /*
  * Eighth. A FIN counts when RCV.NXT reaches it; out of order it is remembered. After it, another
- * one in the window moves nothing, but is answered, and restarts TIME-WAIT. One that lies before text
- * that came already contradicts its own sender, and is not believed.
+ * one in the window moves nothing, but is answered, and restarts TIME-WAIT. One that lies before
+ * text that came already contradicts its own sender, and is not believed.
  */
 enum verdict anvil_check_fin(struct step *step, struct anvil_segment *segment)
 {

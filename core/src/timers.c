@@ -50,8 +50,12 @@ static bool is_r2_reached(const struct step *step)
     uint32_t count = syn ? syn_count : policy->r2_count;
     uint64_t time_us = syn ? policy->syn_r2_us : policy->r2_us;
 
+    if (tries(tcb) == 0)
+        return false; /* nothing that was sent again, or asked, is without an answer. MUST-37 */
     if (user_count != 0)
         return tries(tcb) >= user_count;
+    if (!syn && tcb->user_timeout_us != 0)
+        return false; /* the user timeout decides: RFC 5482 */
     if (count != 0 && tries(tcb) >= count)
         return true;
     return time_us != 0 && step->now - tcb->first_sent_us >= time_us;
@@ -66,17 +70,35 @@ static void give_up(struct step *step)
         anvil_delete(step, ANVIL_SIGNAL_R2);
 }
 
+/* What goes out next asks for a window. */
+static void count_probe(struct anvil_tcb *tcb)
+{
+    if (tcb->probes < UINT8_MAX)
+        tcb->probes++;
+    tcb->probing = 1;
+}
+
+/* When the next retransmission or window probe is due. Probes keep policy.persist_min_us apart. */
+static anvil_time next_try(const struct step *step)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+    bool probe = tcb->snd_wnd == 0 && tcb->syn_acked;
+
+    if (probe && tcb->rto_us < step->policy->persist_min_us)
+        return step->now + step->policy->persist_min_us;
+    return step->now + tcb->rto_us;
+}
+
 /* A closed window and something waiting for it: one octet, or the FIN, asks for an ACK. MUST-36. */
 static void probe_window(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if (tcb->probes < UINT8_MAX)
-        tcb->probes++;
+    count_probe(tcb);
     anvil_rto_back_off(tcb, step->policy);
-    tcb->probing = 1;
     anvil_send_forced(step);
-    tcb->rto_deadline = step->now + tcb->rto_us;
+    tcb->timing = 0; /* its round trip is the peer's window's, not the path's */
+    tcb->rto_deadline = next_try(step);
 }
 
 /*
@@ -98,8 +120,8 @@ static void fire_retransmission(struct step *step)
     if (tcb->snd_wnd > 0)
         tcb->congestion = anvil_congestion_on_rto(tcb->congestion, tcb->snd_mss,
                                                   anvil_seq_from(tcb->snd_una, tcb->snd_max));
-    else if (tcb->syn_acked && tcb->probes < UINT8_MAX)
-        tcb->probes++;
+    else if (tcb->syn_acked)
+        count_probe(tcb); /* the window shrank over what is in flight: MUST-35 */
     if (!tcb->syn_acked)
         tcb->syn_retransmitted = 1;
     anvil_rto_back_off(tcb, step->policy);
@@ -109,7 +131,7 @@ static void fire_retransmission(struct step *step)
     }
     tcb->snd_nxt = tcb->snd_una;
     anvil_send_forced(step);
-    tcb->rto_deadline = step->now + tcb->rto_us;
+    tcb->rto_deadline = next_try(step);
 }
 
 /*
@@ -120,7 +142,7 @@ static void fire_keepalive(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
     const struct anvil_policy *policy = step->policy;
-    uint64_t idle = tcb->keepalive_idle_us ? tcb->keepalive_idle_us : policy->keepalive_idle_us;
+    uint64_t idle = anvil_keepalive_idle(tcb, policy);
     uint64_t interval = tcb->keepalive_interval_us ? tcb->keepalive_interval_us
                                                    : policy->keepalive_interval_us;
     uint32_t count = tcb->keepalive_count ? tcb->keepalive_count : policy->keepalive_count;

@@ -17,6 +17,17 @@ uint64_t anvil_user_timeout(const struct anvil_tcb *tcb, const struct anvil_poli
     return tcb->user_timeout_us;
 }
 
+/* How long nothing is heard before the first keep-alive. With a timeout agreed by the option it is
+ * longer than that (RFC 5482 4.2). */
+uint64_t anvil_keepalive_idle(const struct anvil_tcb *tcb, const struct anvil_policy *policy)
+{
+    uint64_t idle = tcb->keepalive_idle_us ? tcb->keepalive_idle_us : policy->keepalive_idle_us;
+
+    if (policy->user_timeout_option && idle <= tcb->user_timeout_us)
+        return tcb->user_timeout_us + 1;
+    return idle;
+}
+
 /* The option for a segment that is sent now: seconds, or minutes when they do not fit. The reserved
  * value zero is never sent (RFC 5482 3.4). */
 uint16_t anvil_user_timeout_field(const struct anvil_tcb *tcb)

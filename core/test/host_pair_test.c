@@ -53,7 +53,7 @@ static void test_data_and_half_close(void **state)
     pair_close(pair);
 }
 
-/* S2, S5. The four-segment close; TIME-WAIT lasts 2MSL to the microsecond, then the slot is free. */
+/* S2, S5. The four-segment close; TIME-WAIT lasts 2MSL to the microsecond, then it is gone. */
 static void test_close_and_time_wait(void **state)
 {
     (void)state;
@@ -350,6 +350,75 @@ static void test_time_wait_reopened(void **state)
     pair_close(pair);
 }
 
+/* A new connection from TIME-WAIT leaves to the old descriptor what it has not read. S6. */
+static void test_reopening_keeps_unread_data(void **state)
+{
+    (void)state;
+    struct pair *pair = pair_open();
+    struct pair_sockets fd = pair_established(pair);
+    struct anvil_endpoint local;
+    char text[8];
+    assert_int_equal(anvil_host_local_name(pair->host[0], fd.client, &local), 0);
+    assert_int_equal(pair_shutdown(pair, 1, fd.server, 1), 0);
+    assert_int_equal(pair_write(pair, 0, fd.client, "old", 0), 3);
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_close_socket(pair, 0, fd.client), 0);
+    pair_wait(pair, SECOND);
+    int again = pair_socket(pair, 0, ANVIL_IPV4);
+    assert_int_equal(pair_set(pair, 0, again, ANVIL_SO_REUSEADDR, 1), 0);
+    assert_int_equal(pair_bind(pair, 0, again, local.port), 0);
+    assert_int_equal(pair_connect(pair, 0, again, 80), -ANVIL_EINPROGRESS);
+    assert_int_equal(pair_write(pair, 0, again, "new", 0), -ANVIL_EAGAIN);
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_write(pair, 0, again, "new", 0), 3);
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_read(pair, 1, fd.server, text, sizeof text, 0), 3);
+    assert_string_equal(text, "old");
+    int server = pair_accept(pair, 1, fd.listener);
+    assert_int_equal(pair_read(pair, 1, server, text, sizeof text, 0), 3);
+    assert_string_equal(text, "new");
+    pair_close(pair);
+}
+
+/* Listeners that share a port with SO_REUSEPORT share its connections. */
+static void test_listeners_share_a_port(void **state)
+{
+    (void)state;
+    struct pair *pair = pair_open();
+    int listener[2], accepted[2] = { 0 };
+    for (int i = 0; i < 2; i++) {
+        listener[i] = pair_socket(pair, 1, ANVIL_IPV4);
+        assert_int_equal(pair_set(pair, 1, listener[i], ANVIL_SO_REUSEPORT, 1), 0);
+        assert_int_equal(pair_bind(pair, 1, listener[i], 80), 0);
+        assert_int_equal(pair_listen(pair, 1, listener[i], 20), 0);
+    }
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(pair_connect(pair, 0, pair_socket(pair, 0, ANVIL_IPV4), 80),
+                         -ANVIL_EINPROGRESS);
+    pair_wait(pair, SECOND);
+    for (int i = 0; i < 2; i++)
+        while (pair_accept(pair, 1, listener[i]) >= 0)
+            accepted[i]++;
+    assert_int_equal(accepted[0] + accepted[1], 12);
+    assert_true(accepted[0] > 0 && accepted[1] > 0);
+    pair_close(pair);
+}
+
+/* SHLD-9. Who asked for soft errors is told of trouble at R1, while the connection goes on. */
+static void test_trouble_is_told(void **state)
+{
+    (void)state;
+    struct pair *pair = pair_open();
+    struct pair_sockets fd = pair_established(pair);
+    assert_int_equal(pair_set(pair, 0, fd.client, ANVIL_SO_RECVERR, 1), 0);
+    pair->cut = true;
+    assert_int_equal(pair_write(pair, 0, fd.client, "x", 0), 1);
+    pair_wait(pair, 60 * SECOND);
+    assert_int_equal(pair_get(pair, 0, fd.client, ANVIL_SO_ERROR), ANVIL_ETIMEDOUT);
+    assert_int_equal(pair_state(pair, 0, fd.client), ANVIL_ESTABLISHED);
+    pair_close(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +438,9 @@ int main(void)
         cmocka_unit_test(test_bind_in_time_wait),
         cmocka_unit_test(test_reconnect_in_time_wait),
         cmocka_unit_test(test_time_wait_reopened),
+        cmocka_unit_test(test_reopening_keeps_unread_data),
+        cmocka_unit_test(test_listeners_share_a_port),
+        cmocka_unit_test(test_trouble_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

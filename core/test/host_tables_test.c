@@ -181,6 +181,22 @@ static void test_buffers(void **state)
     free(host);
 }
 
+/* Every error, refusal and verdict has a name of its own. */
+static void test_names(void **state)
+{
+    (void)state;
+    for (int a = 0; a < ANVIL_ERROR_COUNT; a++)
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(anvil_error_name((enum anvil_error)a),
+                                    anvil_error_name((enum anvil_error)b));
+    for (int a = 0; a < ANVIL_REFUSED_COUNT; a++)
+        for (int b = 0; b < a; b++)
+            assert_string_not_equal(anvil_refusal_name((enum anvil_refusal)a),
+                                    anvil_refusal_name((enum anvil_refusal)b));
+    assert_string_equal(anvil_error_name(ANVIL_ERROR_COUNT), "unknown error");
+    assert_string_equal(anvil_refusal_name(ANVIL_REFUSED_COUNT), "unknown refusal");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_heap_order),
         cmocka_unit_test(test_free_leaves_no_trace),
         cmocka_unit_test(test_buffers),
+        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

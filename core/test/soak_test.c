@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two machines over a network that loses, doubles and reorders, from many seeds: both streams arrive
- * whole, both ends come to rest in CLOSED, one of them by way of TIME-WAIT.
+ * Two machines over a network that loses, doubles and reorders, from many seeds: both streams
+ * arrive whole, both ends come to rest in CLOSED, one of them by way of TIME-WAIT.
  *
  * ANVIL_SOAK_SEEDS=FIRST:COUNT runs other seeds than the built-in ones; with ANVIL_SOAK_SHOW set,
  * segments are printed.

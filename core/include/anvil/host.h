@@ -101,12 +101,12 @@ enum anvil_so {
     ANVIL_SO_LINGER2,      /* [seconds in FIN-WAIT-2 without a user; 0 = policy] */
     ANVIL_SO_DEFER_ACCEPT, /* [seconds; 0 = off] accept waits that long for data */
     ANVIL_SO_QUICKACK,     /* [switch] */
-    ANVIL_SO_CORK,         /* [switch] hold back what fills no segment, 200 ms at most */
+    ANVIL_SO_CORK,         /* [switch] hold back what fills no segment, for the override timeout */
     ANVIL_SO_NOOPT,        /* [switch] a SYN carries no option but MSS */
     ANVIL_SO_TOS,          /* [octet] Traffic Class of IPv6. MUST-48 */
     ANVIL_SO_TTL,          /* [hops; -1 = policy] MUST-49 */
     ANVIL_SO_MTU_DISCOVER, /* [switch] 0: DF is not set, too-big reports are ignored. 1191, 8201 */
-    ANVIL_SO_RECVERR,      /* [switch] soft errors are reported at once. MUST-47 */
+    ANVIL_SO_RECVERR,      /* [switch] soft errors and trouble (R1) are told at once */
     ANVIL_SO_QUEUED_IN,    /* get only [octets] received and not read */
     ANVIL_SO_QUEUED_OUT,   /* get only [octets] sent by the user and not acknowledged */
     ANVIL_SO_AT_MARK,      /* get only [switch] the urgent octet is read next */
@@ -152,8 +152,9 @@ struct anvil_host_config {
 /* Buffers come in power-of-two multiples of this many octets. */
 #define ANVIL_POOL_UNIT 1024u
 
-/* Frames that one call puts out at most. */
-#define ANVIL_OUTPUT_FRAMES 4u
+/* Frames that one call puts out at most: two a step, and five steps when a packet finds timers due,
+ * held-back data and a reader who is gone. Nearly always it is one or none. */
+#define ANVIL_OUTPUT_FRAMES 10u
 
 /* Where a call leaves frames. The caller sets octets and capacity, which must be at least
  * ANVIL_OUTPUT_FRAMES times the MTU; every call starts by emptying it. */

@@ -18,6 +18,9 @@
 extern "C" {
 #endif
 
+/* Value of anvil_policy.sws_override_us: as long as the retransmission timeout. */
+#define ANVIL_OVERRIDE_RTO 0u
+
 /* Values of anvil_policy.time_wait_reuse. */
 #define ANVIL_REUSE_NEVER 0u   /* TIME-WAIT lasts 2MSL whatever arrives */
 #define ANVIL_REUSE_RFC6191 1u /* a new SYN may reopen: RFC 6191 section 2, MAY-2 */
@@ -48,7 +51,8 @@ struct anvil_policy {
     uint64_t keepalive_interval_us; /* between probes */
     uint64_t persist_min_us;     /* least interval between zero-window probes */
     uint64_t orphan_fin_wait_2_us; /* FIN-WAIT-2 of a closed socket ends after this; 0 = never */
-    uint64_t sws_override_us;    /* sender's silly-window override timeout. 9293 3.8.6.2.1 */
+    uint64_t sws_override_us;    /* sender's silly-window override timeout, or ANVIL_OVERRIDE_RTO;
+                                    bounds a cork, too. 9293 3.8.6.2.1 */
     uint64_t timestamp_tick_us;  /* one tick of TSval: 1 ms to 1 s. 7323 5.4 */
     uint64_t paws_idle_us;       /* TS.Recent is invalid after this much idling. 7323 5.5 */
     uint64_t challenge_interval_us; /* window of the challenge ACK throttle. 5961 section 7 */
@@ -83,6 +87,8 @@ struct anvil_policy {
     uint32_t ack_out_of_order;     /* switch: out-of-order data is answered at once. MAY-13 */
     uint32_t time_wait_reuse;      /* ANVIL_REUSE_... */
     uint32_t time_wait_silent_syn; /* switch: a SYN that cannot reopen draws nothing. 6191 */
+    uint32_t unsent_ack_silent;    /* switch: in ESTABLISHED an ACK of what was not sent draws none */
+    uint32_t ts_recent_after_ack;  /* switch: TS.Recent waits for the ACK check. 7323 5.3 R3 */
     uint32_t bad_option_length;    /* ANVIL_BAD_OPTION_... MUST-7 */
     uint32_t hard_errors_abort;    /* switch: hard ICMP errors end a connection. SHLD-26 */
 
@@ -102,6 +108,8 @@ struct anvil_policy {
     uint32_t half_open_overflow;   /* ANVIL_HALF_OPEN_... 4987 3.4 */
     uint32_t receive_buffer;       /* default SO_RCVBUF, octets */
     uint32_t send_buffer;          /* default SO_SNDBUF, octets */
+    uint32_t buffer_twice;         /* switch: SO_SNDBUF takes, and both options tell, twice the set */
+    uint32_t shutdown_discards;    /* switch: what comes after shutdown of reading is thrown away */
     uint32_t ttl;                  /* TTL or hop limit. MUST-49 */
     uint32_t path_mtu_discovery;   /* switch: set DF and follow ICMP. 1191, 8201 */
     uint32_t path_mtu_min;         /* reports below this are taken as this. 1191 3, 5927 7 */

@@ -26,7 +26,7 @@ enum anvil_event_kind {
     ANVIL_POLL,         /* nothing happens but time */
     ANVIL_OPEN_PASSIVE, /* OPEN, 3.10.1: uses open */
     ANVIL_OPEN_ACTIVE,  /* OPEN, 3.10.1: uses open, iss, ts_offset */
-    ANVIL_SEND,         /* SEND, 3.10.2: uses length, urgent, push; in LISTEN also iss */
+    ANVIL_SEND,         /* SEND, 3.10.2: uses length, urgent, push; in LISTEN as OPEN */
     ANVIL_RECEIVE,      /* RECEIVE, 3.10.3: uses length; consumes what is there, up to it */
     ANVIL_CLOSE,        /* CLOSE, 3.10.4: uses full */
     ANVIL_ABORT,        /* ABORT, 3.10.5 */
@@ -82,7 +82,7 @@ struct anvil_event {
 
     uint64_t length;       /* octets */
     bool urgent;           /* SEND: urgent data ends here */
-    bool push;             /* SEND: MAY-15 */
+    bool push;             /* SEND: PSH goes with the last octet. MAY-15 */
     bool full;             /* CLOSE: the user gives up reading, too (half-duplex, MAY-1) */
     bool remote_specified; /* SEND and OPEN in LISTEN: the remote socket is known; SEGMENT in
                               TIME-WAIT: a LISTEN would take this SYN, so it may reopen. MAY-2 */
@@ -122,7 +122,7 @@ enum anvil_result {
 #define ANVIL_SIGNAL_ACKED 0x0400u       /* sent data was acknowledged: see acked_to */
 #define ANVIL_SIGNAL_SOFT_ERROR 0x0800u  /* an ICMP soft error. MUST-47 */
 #define ANVIL_SIGNAL_HARD_ERROR 0x1000u  /* an ICMP hard error ended the connection. SHLD-26 */
-#define ANVIL_SIGNAL_DELETED 0x2000u     /* the TCB is gone: state is CLOSED */
+#define ANVIL_SIGNAL_DELETED 0x2000u     /* the TCB is gone, unread counts too: CLOSED */
 #define ANVIL_SIGNAL_BACK_TO_LISTEN 0x4000u /* a passive open that failed: state is LISTEN */
 #define ANVIL_SIGNAL_DROPPED_TEXT 0x8000u /* an out-of-order range did not fit and was dropped */
 

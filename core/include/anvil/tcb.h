@@ -77,7 +77,7 @@ struct anvil_tcb {
     uint8_t sent_count;     /* used entries of sent[] */
     uint8_t timing;         /* a round trip is being timed, from rtt_seq */
     uint8_t nodelay;        /* 0: Nagle as the policy says; 1: off; 2: on. MUST-17 */
-    uint8_t push_pending;   /* set PSH on the segment that ends the queue */
+    uint8_t push_pending;   /* the end of the queue was pushed: PSH goes with it */
     uint8_t persisting;     /* the retransmission timer runs for the window, not for data */
     anvil_seq snd_una, snd_nxt;
     anvil_seq snd_max; /* highest ever sent, plus 1: snd_nxt goes back when retransmitting */
@@ -112,14 +112,16 @@ struct anvil_tcb {
     struct anvil_congestion congestion;
     anvil_seq iss, irs;
     anvil_seq rtt_seq;    /* acknowledged: the timed round trip is over */
-    anvil_seq snd_up;     /* SND.UP: the octet after the urgent data */
     anvil_seq rcv_up;     /* RCV.UP */
     anvil_seq fin_held_seq; /* number of a FIN that is held beyond RCV.NXT */
     anvil_seq old_snd_nxt, old_rcv_nxt; /* of the connection in TIME-WAIT that this one replaced */
+    anvil_seq old_rcv_adv;
+    uint32_t old_ts_recent, old_ts_offset;
     anvil_time rtt_us;    /* when rtt_seq was sent */
     anvil_time first_sent_us; /* when SND.UNA was first sent: the clock of R2 and user timeout */
     anvil_time old_time_wait_deadline; /* its 2MSL, should it have to come back. MAY-2 */
     anvil_time challenge_us;  /* start of the throttle's interval. 5961 section 7 */
+    uint64_t snd_up_offset;   /* SND.UP: stream offset of the octet after the urgent data */
     uint64_t keepalive_idle_us, keepalive_interval_us, user_timeout_us;
     uint32_t keepalive_count; /* probes allowed */
     uint32_t syn_count;       /* SYN retransmissions allowed by the user; 0 = policy. MUST-21 */
@@ -141,7 +143,7 @@ struct anvil_tcb {
     uint8_t reader_gone;      /* the user gave up reading: late data draws a RST. SHLD-3 */
     uint8_t orphan;           /* no user is left */
     uint8_t ipv6;             /* default send MSS 1220 instead of 536. MUST-15 */
-    uint8_t urgent_send;      /* urgent data is in the queue up to snd_up */
+    uint8_t urgent_send;      /* urgent data is in the queue */
     uint8_t urgent_received;  /* rcv_up is ahead of what was read */
     uint8_t syn_retransmitted; /* RFC 6298 5.7 */
     uint8_t peer_offers;      /* ANVIL_HAS_... bits of the peer's SYN, low 8 */
@@ -156,7 +158,8 @@ struct anvil_tcb {
     uint8_t r1_told;          /* delivery trouble was reported. SHLD-9 */
     uint8_t syn_acked;        /* SND.UNA is past our SYN */
     uint8_t fin_acked;        /* SND.UNA is past our FIN */
-    uint8_t spare[3];         /* zero */
+    uint8_t old_timestamps_on; /* of the connection in TIME-WAIT that this one replaced */
+    uint8_t spare[2];         /* zero */
     struct anvil_held_range held[ANVIL_HELD_RANGES_MAX]; /* sorted, disjoint, beyond RCV.NXT */
     struct anvil_send_range sent[ANVIL_SEND_RANGES_MAX]; /* from SND.UNA to SND.MAX, no gaps */
 };

@@ -6,6 +6,7 @@
 #include "host/listen.h"
 #include "host/output.h"
 #include "host/poll.h"
+#include "host/send.h"
 #include "host/slots.h"
 
 /* True for the control bits of a segment that may open a connection. */
@@ -40,38 +41,24 @@ static bool must_wait(const struct anvil_host *host, const struct slot *slot, ui
            anvil_listen_full(host_slot(host, slot->parent));
 }
 
-/* The first number of a connection that reopens this one: above all that it has sent, whatever the
- * keyed function says. MAY-2, AMBIG-39. */
-static anvil_seq iss_above(const struct anvil_host *host, const struct anvil_turn *turn,
-                           const struct slot *slot)
-{
-    anvil_seq iss = anvil_connection_iss(host, turn, &slot->name);
-    return anvil_seq_lt(slot->tcb.snd_max, iss) ? iss : anvil_seq_add(slot->tcb.snd_max, 1);
-}
-
 /* A segment for a connection that exists. */
 static enum anvil_refusal to_connection(struct anvil_host *host, const struct anvil_turn *turn,
                                         struct slot *slot, const struct anvil_frame *frame,
                                         bool more)
 {
-    struct slot *listener = NULL;
     struct anvil_effects effects;
     struct anvil_event event = { .kind = ANVIL_SEGMENT, .arrived = turn->now, .more = more,
                                  .segment = &frame->segment };
     if (must_wait(host, slot, frame->segment.flags))
         return ANVIL_REFUSED_ACCEPT_QUEUE;
-    if (slot->tcb.state == ANVIL_TIME_WAIT && opens(frame->segment.flags)) {
-        listener = anvil_listen_for_reuse(host, turn, &slot);
-        event.remote_specified = listener != NULL;
-        event.iss = iss_above(host, turn, slot);
-        event.ts_offset = anvil_ts_offset(&host->config.secret, &slot->name);
-    }
+    if (slot->tcb.state == ANVIL_TIME_WAIT && opens(frame->segment.flags) &&
+        anvil_listen_reopen(host, turn, slot, frame))
+        return ANVIL_REFUSED_NOT;
     anvil_connection_step(host, turn, slot, &event, frame->payload, &effects);
     host->verdict_check = effects.check;
-    if (listener != NULL && slot->tcb.state == ANVIL_SYN_RECEIVED)
-        anvil_listen_adopt(host, listener, slot);
-    else if (listener != NULL && slot->tcb.state != ANVIL_CLOSED)
-        anvil_buffer_release(host, &slot->receive);
+    bool held = slot->cork_deadline != ANVIL_NEVER && slot->option[ANVIL_SO_CORK] != 1;
+    if (held && effects.signals & ANVIL_SIGNAL_ACKED) /* ANVIL_MSG_MORE asks no more than Nagle */
+        anvil_send_held(host, turn, slot, true, false);
     anvil_connection_settle(host, turn, slot);
     return ANVIL_REFUSED_NOT;
 }

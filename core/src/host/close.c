@@ -114,6 +114,7 @@ int anvil_host_shutdown(struct anvil_host *host, const struct anvil_turn *turn, 
         return -ANVIL_ENOTCONN;
     if (how != 1) {
         slot->read_shut = 1;
+        slot->discards = turn->policy->shutdown_discards != 0;
         struct anvil_effects effects;
         struct anvil_event event = { .kind = ANVIL_SET, .set = ANVIL_SET_READER_GONE, .value = 1 };
         if (how == 2 || slot->write_shut) /* data that comes now is answered by a RST: SHLD-3 */

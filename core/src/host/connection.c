@@ -20,7 +20,7 @@ static bool has_stream(const struct slot *slot)
 bool anvil_connection_unread_by_all(const struct slot *slot)
 {
     bool owned = slot->descriptor >= 0 || slot->place != PLACE_NONE;
-    return !owned || slot->read_shut || slot->lingering;
+    return !owned || slot->discards || slot->lingering;
 }
 
 /* Copies what the machine accepted into the receive ring. Without a ring, nobody reads. */
@@ -38,6 +38,13 @@ static void store(struct anvil_host *host, const struct slot *slot, const uint8_
     }
 }
 
+/* Forgets an urgent octet that was thrown away unread. */
+static void drop_urgent(struct slot *slot)
+{
+    if (slot->urgent == URGENT_AHEAD && slot->urgent_at < slot->read_from)
+        slot->urgent = URGENT_NONE;
+}
+
 /* Takes over how far the streams have come. They stay known when the TCB is gone. */
 static void follow_streams(struct slot *slot)
 {
@@ -47,6 +54,7 @@ static void follow_streams(struct slot *slot)
                                                            : slot->written;
     slot->read_from = slot->tcb.rcv_read_offset;
     slot->read_to = slot->tcb.rcv_nxt_offset;
+    drop_urgent(slot);
 }
 
 /* The urgent pointer has moved: the urgent octet is the last one before it. 3.8.5, MUST-62. */
@@ -66,11 +74,16 @@ static void take_signals(struct slot *slot, const struct anvil_policy *policy, u
         slot->phase = PHASE_CONNECTED;
     if (signals & ANVIL_SIGNAL_ACKED)
         slot->soft_error = ANVIL_ENONE;
-    if (signals & ANVIL_SIGNAL_SOFT_ERROR) {
+    if (signals & ANVIL_SIGNAL_SOFT_ERROR)
         slot->soft_error = slot->icmp_error;
-        if (anvil_option_value(policy, slot, ANVIL_SO_RECVERR) == 1)
-            slot->error = slot->icmp_error;
-    }
+    bool told_at_once = anvil_option_value(policy, slot, ANVIL_SO_RECVERR) == 1;
+    if (told_at_once && signals & ANVIL_SIGNAL_SOFT_ERROR)
+        slot->error = slot->icmp_error;
+    if (told_at_once && signals & ANVIL_SIGNAL_R1) /* delivery is in trouble. SHLD-9 */
+        slot->error = slot->soft_error != ANVIL_ENONE ? slot->soft_error : ANVIL_ETIMEDOUT;
+    if ((signals & ANVIL_SIGNAL_R1) && slot->phase == PHASE_CONNECTED &&
+        anvil_option_value(policy, slot, ANVIL_SO_RECVERR) == 1)
+        slot->error = ANVIL_ETIMEDOUT; /* trouble, not the end: SHLD-9 */
     if (signals & ANVIL_SIGNAL_RESET) /* for a SYN, POSIX has a word of its own */
         slot->error = slot->phase == PHASE_CONNECTING ? ANVIL_ECONNREFUSED : ANVIL_ECONNRESET;
     if (signals & ANVIL_SIGNAL_REFUSED)
@@ -123,17 +136,16 @@ static void set_deadline(struct anvil_host *host, const struct anvil_turn *turn,
     anvil_timers_set(host, slot, due);
 }
 
-/* The socket's name without a connection: what bind() chose, or none. */
-static void forget_name(struct anvil_host *host, struct slot *slot)
+/* The name is free for others. After a connection that was ESTABLISHED the socket still knows it;
+ * after an attempt it has what bind() chose, or none. */
+static void give_up_name(struct anvil_host *host, struct slot *slot)
 {
     anvil_demux_remove(host, slot);
-    slot->name.remote = (struct anvil_endpoint){ 0 };
-    if (slot->bound.address.family == 0) {
+    if (slot->bound.address.family == 0)
         anvil_ports_remove(host, slot);
-        slot->name.local = (struct anvil_endpoint){ 0 };
-    } else {
-        slot->name.local.address = slot->bound.address;
-    }
+    if (slot->phase == PHASE_ENDED)
+        return;
+    slot->name = (struct anvil_four_tuple){ .local = slot->bound };
 }
 
 /* The TCB was deleted. After an error queues are flushed (3.10.7.4, second); else what was received
@@ -152,7 +164,10 @@ void anvil_connection_end(struct anvil_host *host, const struct anvil_turn *turn
         slot->read_from = slot->read_to;
     if (slot->read_from == slot->read_to)
         anvil_buffer_release(host, &slot->receive);
-    forget_name(host, slot);
+    drop_urgent(slot);
+    if (slot->urgent == URGENT_AHEAD && slot->urgent_at >= slot->read_to)
+        slot->urgent = URGENT_NONE; /* it will not come any more */
+    give_up_name(host, slot);
     bool kept = slot->place == PLACE_ACCEPT || slot->descriptor >= 0;
     if (kept)
         set_deadline(host, turn, slot);

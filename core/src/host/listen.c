@@ -80,24 +80,37 @@ bool anvil_listen_full(const struct slot *listener)
     return listener->accept.count >= listener->backlog;
 }
 
-/* Makes room for a half-open connection: the oldest one gives way, if the policy says so. A
- * connection that is complete and waits for data (SO_DEFER_ACCEPT) does not. RFC 4987 3.3. */
-static bool make_room(struct anvil_host *host, const struct anvil_policy *policy,
+/* True if the listener may have one more half-open connection, if need be in place of another.
+ * RFC 4987 3.3. */
+static bool has_room(const struct anvil_policy *policy, const struct slot *listener)
+{
+    return listener->half_open.count < policy->half_open_max ||
+           policy->half_open_overflow == ANVIL_HALF_OPEN_DROP_OLDEST;
+}
+
+/* Lets the oldest half-open connection give way, if there are too many. One that is complete and
+ * waits for data (SO_DEFER_ACCEPT) does not. */
+static void make_room(struct anvil_host *host, const struct anvil_policy *policy,
                       const struct slot *listener)
 {
     if (listener->half_open.count < policy->half_open_max)
-        return true;
-    if (policy->half_open_overflow != ANVIL_HALF_OPEN_DROP_OLDEST)
-        return false;
+        return;
     for (uint32_t number = listener->half_open.first; number != 0;) {
         struct slot *child = host_slot(host, number);
         number = child->list_next;
         if (child->tcb.state == ANVIL_SYN_RECEIVED) {
             anvil_slot_free(host, child);
-            return true;
+            return;
         }
     }
-    return false;
+}
+
+/* Makes a child known: it can be found by its name and its port, and counts as half-open. */
+static void enter(struct anvil_host *host, struct slot *listener, struct slot *child)
+{
+    anvil_demux_add(host, child);
+    anvil_ports_add(host, child);
+    anvil_list_append(host, listener, child, PLACE_HALF_OPEN);
 }
 
 /* A slot for a connection that is born at this listener, with the listener's options and a receive
@@ -158,16 +171,15 @@ enum anvil_refusal anvil_listen_syn(struct anvil_host *host, const struct anvil_
     struct anvil_effects effects;
     if (anvil_listen_full(listener))
         return ANVIL_REFUSED_ACCEPT_QUEUE;
-    if (!make_room(host, turn->policy, listener))
+    if (!has_room(turn->policy, listener))
         return ANVIL_REFUSED_HALF_OPEN;
+    make_room(host, turn->policy, listener);
     struct slot *child = bear(host, turn, listener, &why);
     if (child == NULL)
         return why;
     child->name = *name;
     inherit(host, turn, listener, child);
-    anvil_demux_add(host, child);
-    anvil_ports_add(host, child);
-    anvil_list_append(host, listener, child, PLACE_HALF_OPEN);
+    enter(host, listener, child);
     struct anvil_event event = opening(host, turn, name, frame);
     event.more = more;
     anvil_connection_step(host, turn, child, &event, frame->payload, &effects);
@@ -188,54 +200,66 @@ void anvil_listen_other(struct anvil_host *host, const struct anvil_turn *turn,
     anvil_output_put(host, turn, name, listener, &effects);
 }
 
-/* A connection in TIME-WAIT that still has a descriptor passes on to a slot of its own: the
- * descriptor keeps what can be read. NULL when there is no slot. */
-static struct slot *detach(struct anvil_host *host, const struct anvil_turn *turn,
-                           struct slot *slot)
+/* What the old connection received stays with the old descriptor: for the heir it is read. */
+static void forget_unread(const struct anvil_turn *turn, struct slot *heir)
 {
-    struct slot *heir = anvil_slot_take(host, slot->family);
+    struct anvil_effects effects;
+    struct anvil_event event = { .kind = ANVIL_RECEIVE, .now = turn->now,
+                                 .length = anvil_unread(&heir->tcb) };
+    if (event.length != 0)
+        anvil_step(&heir->tcb, turn->policy, &event, &effects);
+}
+
+/* A slot with a copy of the TCB in TIME-WAIT, for the connection that may take its place; NULL if
+ * policy, listener or memory forbid that. */
+static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *turn,
+                              const struct slot *listener, const struct slot *slot)
+{
+    enum anvil_refusal why;
+    if (turn->policy->time_wait_reuse != ANVIL_REUSE_RFC6191 || listener == NULL ||
+        anvil_listen_full(listener) || !has_room(turn->policy, listener))
+        return NULL;
+    struct slot *heir = bear(host, turn, listener, &why);
     if (heir == NULL)
         return NULL;
-    heir->tcb = slot->tcb;
     heir->name = slot->name;
-    heir->path_mtu = slot->path_mtu;
-    memcpy(heir->option, slot->option, sizeof heir->option);
-    heir->phase = PHASE_CONNECTED;
-    anvil_connection_end(host, turn, slot);
-    anvil_demux_add(host, heir);
-    anvil_ports_add(host, heir);
+    heir->tcb = slot->tcb;
+    forget_unread(turn, heir);
+    anvil_options_tell_buffer(turn, heir);
     return heir;
 }
 
-struct slot *anvil_listen_for_reuse(struct anvil_host *host, const struct anvil_turn *turn,
-                                    struct slot **slot)
+/* The first number of a connection that takes the place of this one: above all that it has sent,
+ * whatever the keyed function says. MAY-2, AMBIG-39. */
+static anvil_seq iss_above(const struct anvil_host *host, const struct anvil_turn *turn,
+                           const struct slot *slot)
 {
-    struct slot *listener = anvil_demux_listener(host, &(*slot)->name);
-    if (listener == NULL || anvil_listen_full(listener) ||
-        !make_room(host, turn->policy, listener))
-        return NULL;
-    if ((*slot)->descriptor >= 0) {
-        struct slot *heir = detach(host, turn, *slot);
-        if (heir == NULL)
-            return NULL;
-        *slot = heir;
-    }
-    uint32_t buffer = (uint32_t)anvil_option_value(turn->policy, listener, ANVIL_SO_RCVBUF);
-    anvil_buffer_release(host, &(*slot)->receive);
-    if (!anvil_buffer_reserve(host, &(*slot)->receive, buffer))
-        return NULL;
-    memcpy((*slot)->option, listener->option, sizeof (*slot)->option);
-    anvil_options_tell_buffer(turn, *slot);
-    return listener;
+    anvil_seq iss = anvil_connection_iss(host, turn, &slot->name);
+    return anvil_seq_lt(slot->tcb.snd_max, iss) ? iss : anvil_seq_add(slot->tcb.snd_max, 1);
 }
 
-void anvil_listen_adopt(struct anvil_host *host, struct slot *listener, struct slot *slot)
+bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
+                         const struct anvil_frame *frame)
 {
-    slot->phase = PHASE_CONNECTING;
-    slot->path_mtu = host->config.mtu;
-    slot->written = slot->acked = slot->read_from = slot->read_to = 0;
-    slot->read_shut = slot->write_shut = 0;
-    slot->urgent = URGENT_NONE;
-    slot->error = slot->soft_error = ANVIL_ENONE;
-    anvil_list_append(host, listener, slot, PLACE_HALF_OPEN);
+    struct slot *listener = anvil_demux_listener(host, &slot->name);
+    struct slot *heir = bear_heir(host, turn, listener, slot);
+    if (heir == NULL)
+        return false;
+    struct anvil_effects effects;
+    struct anvil_event event = opening(host, turn, &slot->name, frame);
+    event.iss = iss_above(host, turn, slot);
+    event.remote_specified = true;
+    anvil_step(&heir->tcb, turn->policy, &event, &effects);
+    if (heir->tcb.state != ANVIL_SYN_RECEIVED) {
+        anvil_slot_free(host, heir);
+        return false;
+    }
+    host->verdict_check = effects.check;
+    anvil_connection_end(host, turn, slot);
+    make_room(host, turn->policy, listener);
+    enter(host, listener, heir);
+    anvil_output_put(host, turn, &heir->name, heir, &effects);
+    anvil_options_tell(turn, heir);
+    anvil_connection_settle(host, turn, heir);
+    return true;
 }

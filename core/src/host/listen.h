@@ -18,12 +18,10 @@ void anvil_listen_other(struct anvil_host *host, const struct anvil_turn *turn,
 /* True if the listener's accept queue is full. */
 bool anvil_listen_full(const struct slot *listener);
 
-/* A SYN for a connection in TIME-WAIT: the listener that may reopen it, with a receive buffer in
- * place; NULL if there is none. AMBIG-39. */
-struct slot *anvil_listen_for_reuse(struct anvil_host *host, const struct anvil_turn *turn,
-                                    struct slot **slot);
-
-/* The SYN has reopened it: it is a half-open connection of the listener now. MAY-2. */
-void anvil_listen_adopt(struct anvil_host *host, struct slot *listener, struct slot *slot);
+/* A SYN for a connection in TIME-WAIT. True if a listener takes it: the old connection has ended,
+ * and a new one of this name is half-open. False, and nothing has happened, if not. RFC 6191,
+ * MAY-2, AMBIG-39. */
+bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
+                         const struct anvil_frame *frame);
 
 #endif

@@ -86,7 +86,7 @@ int64_t anvil_option_value(const struct anvil_policy *policy, const struct slot 
     bool policy_again = option == ANVIL_SO_TTL && value == -1;
     if (value == OPTION_UNSET || policy_again)
         return default_value(policy, option);
-    return value;
+    return option == ANVIL_SO_SNDBUF && policy->buffer_twice ? 2 * (int64_t)value : value;
 }
 
 /* ANVIL_SET where nothing can come of it: on TCBs in CLOSED, LISTEN and TIME-WAIT, and on ones that
@@ -137,6 +137,14 @@ static int grow(struct anvil_host *host, struct slot *slot, enum anvil_so option
     return 0;
 }
 
+/* What was held back goes when the cork is taken off, and when TCP_NODELAY is set, even under a
+ * cork, as on Linux: tcp(7). */
+static bool releases_held(const struct slot *slot, enum anvil_so option)
+{
+    bool on = slot->option[option] != 0;
+    return (option == ANVIL_SO_CORK && !on) || (option == ANVIL_SO_NODELAY && on);
+}
+
 /* Lets a new value take effect on a connection or listener that exists. */
 static void apply(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
                   enum anvil_so option)
@@ -146,7 +154,7 @@ static void apply(struct anvil_host *host, const struct anvil_turn *turn, struct
         tell(turn, slot, option);
     if (slot->phase == PHASE_LISTENING || slot->tcb.state == ANVIL_CLOSED)
         return;
-    if (option == ANVIL_SO_CORK && slot->option[option] == 0)
+    if (releases_held(slot, option))
         anvil_send_held(host, turn, slot, true, false);
     if (rule->setting != NO_SETTING) {
         struct anvil_effects effects;
@@ -170,7 +178,8 @@ int anvil_host_set_option(struct anvil_host *host, const struct anvil_turn *turn
     if (value < rules[option].least || value > rules[option].most ||
         (option == ANVIL_SO_TTL && value == 0))
         return -ANVIL_EINVAL;
-    int failed = grow(host, slot, option, (uint32_t)value);
+    bool twice = option == ANVIL_SO_SNDBUF && turn->policy->buffer_twice;
+    int failed = grow(host, slot, option, (uint32_t)value << twice);
     if (failed)
         return failed;
     slot->option[option] = (int32_t)value;
@@ -207,5 +216,8 @@ int anvil_host_get_option(struct anvil_host *host, const struct anvil_turn *turn
         *value = anvil_effective_mss(&slot->tcb);
     else
         *value = anvil_option_value(turn->policy, slot, option);
+    if (option == ANVIL_SO_RCVBUF && turn->policy->buffer_twice &&
+        slot->option[option] != OPTION_UNSET)
+        *value *= 2; /* the window is half of what the option tells */
     return 0;
 }

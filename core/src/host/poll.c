@@ -27,8 +27,10 @@ void anvil_poll_slot(struct anvil_host *host, const struct anvil_turn *turn, str
         struct anvil_event event = { .kind = ANVIL_POLL };
         anvil_connection_step(host, turn, slot, &event, NULL, &effects);
     }
-    if (slot->cork_deadline <= turn->now)
+    if (slot->cork_deadline <= turn->now) {
+        slot->held_push = 1;
         anvil_send_held(host, turn, slot, true, false);
+    }
     anvil_connection_settle(host, turn, slot);
 }
 

@@ -7,8 +7,13 @@
 #include "host/output.h"
 #include "host/slots.h"
 
-/* How long a corked segment waits, as on Linux: tcp(7), TCP_CORK. */
-#define CORK_US 200000u
+/* How long a corked segment waits: as long as one that the silly-window rules hold back. Linux has
+ * one timer for both, tcp_check_probe_timer(). */
+static anvil_time cork_us(const struct anvil_turn *turn, const struct slot *slot)
+{
+    anvil_time override = turn->policy->sws_override_us;
+    return override == ANVIL_OVERRIDE_RTO ? slot->tcb.rto_us : override;
+}
 
 void anvil_send_held(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
                      bool all, bool urgent)
@@ -21,14 +26,14 @@ void anvil_send_held(struct anvil_host *host, const struct anvil_turn *turn, str
     if (held != 0) {
         struct anvil_effects effects;
         struct anvil_event event = { .kind = ANVIL_SEND, .length = held, .urgent = urgent,
-                                     .push = all };
+                                     .push = all && slot->held_push };
         anvil_connection_step(host, turn, slot, &event, NULL, &effects);
     }
     bool left = slot->tcb.state != ANVIL_CLOSED && slot->written != slot->tcb.snd_end_offset;
     if (!left)
         slot->cork_deadline = ANVIL_NEVER;
     else if (slot->cork_deadline == ANVIL_NEVER)
-        slot->cork_deadline = turn->now + CORK_US;
+        slot->cork_deadline = turn->now + cork_us(turn, slot);
 }
 
 void anvil_send_end(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
@@ -36,6 +41,7 @@ void anvil_send_end(struct anvil_host *host, const struct anvil_turn *turn, stru
 {
     struct anvil_effects effects;
     struct anvil_event event = { .kind = ANVIL_CLOSE, .full = full };
+    slot->held_push = 1;
     anvil_send_held(host, turn, slot, true, false);
     slot->write_shut = 1;
     anvil_connection_step(host, turn, slot, &event, NULL, &effects);
@@ -91,6 +97,7 @@ int64_t anvil_host_send(struct anvil_host *host, const struct anvil_turn *turn, 
     bool whole = (size_t)taken == length;
     bool hold = flags & ANVIL_MSG_MORE || anvil_option_value(turn->policy, slot, ANVIL_SO_CORK);
     bool urgent = flags & ANVIL_MSG_OOB && whole && taken > 0;
+    slot->held_push = !(flags & ANVIL_MSG_MORE);
     if (flags & ANVIL_MSG_END && whole)
         anvil_send_end(host, turn, slot, false);
     else

@@ -86,11 +86,13 @@ struct slot {
     uint8_t icmp_error; /* of the ICMP error that is being processed */
     uint8_t in_tuples, in_ports; /* switches: member of the table */
     uint8_t read_shut, write_shut; /* switches: shutdown() */
+    uint8_t discards; /* switch: what comes is thrown away, after shutdown() of reading */
     uint8_t lingering;  /* LINGER_... */
     uint8_t doomed;     /* switch: ABORT is due (its listener is gone) */
     uint8_t close_due;  /* switch: CLOSE is due (the process has exited) */
     uint8_t urgent_octet; /* of URGENT_PASSED */
-    uint8_t spare[3];   /* zero */
+    uint8_t held_push;  /* switch: what is held back ends with a push */
+    uint8_t spare[1];   /* zero */
 };
 
 struct anvil_host {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Events without sense, from a seed: calls in any order and with any values, segments with any flags
- * at numbers near every edge of what the TCB expects, options of any content, time in leaps.
+ * Events without sense, from a seed: calls in any order and with any values, segments with any
+ * flags at numbers near every edge of what the TCB expects, options of any content, time in leaps.
  */
 #ifndef TEST_CHAOS_H
 #define TEST_CHAOS_H

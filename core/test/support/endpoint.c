@@ -209,7 +209,7 @@ static bool do_call(struct endpoint *end, const char *text)
         event.kind = ANVIL_SEND;
         event.length = number(&text);
         event.urgent = word(&text, "urgent");
-        event.push = word(&text, "push");
+        event.push = !word(&text, "nopush");
     } else if (word(&text, "receive")) {
         event.kind = ANVIL_RECEIVE;
         event.length = number(&text);

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tcpanvil bench: speeds, each beside a peer or a ceiling measured in the same run, as medians of
+ * several repetitions. Times are CPU time of this thread.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "cli/cases.h"
+#include "cli/cli.h"
+#include "cli/core_bench.h"
+#include "cli/profile_symbol.h"
+#include "cli/target.h"
+#include "run/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REPETITIONS = 9, LOOP_EVENTS = 1000000, COUNTED_EVENTS = 100000 };
+
+static const char help[] =
+    "usage: tcpanvil bench [--format text|json] [--loop idle|in-order|release [--events N]]\n\n"
+    "Measures a conformance case (the built-in suite, plain and with variants), and the core's\n"
+    "step alone, as medians of several repetitions. Instructions are counted by valgrind's\n"
+    "callgrind where it is installed.\n\n"
+    "  --format text|json  the form of the report (text)\n"
+    "  --loop NAME         only runs that loop over the core, for a profiler\n"
+    "  --events N          so many events of it (1000000)\n";
+
+/* One figure: what it is, its value, and what it is compared with. */
+struct figure {
+    const char *name, *unit;
+    double value;
+    const char *beside; /* NULL: nothing */
+    double other;
+};
+
+struct figures {
+    struct figure list[32];
+    size_t count;
+};
+
+static void add(struct figures *figures, const char *name, const char *unit, double value,
+                const char *beside, double other)
+{
+    if (figures->count < sizeof figures->list / sizeof figures->list[0])
+        figures->list[figures->count++] = (struct figure){name, unit, value, beside, other};
+}
+
+static double now_us(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The value below which `share` of the samples lie; sorts them. */
+static double quantile(double *samples, size_t count, double share)
+{
+    qsort(samples, count, sizeof *samples, by_value);
+    size_t index = (size_t)(share * (double)count);
+    return samples[index < count ? index : count - 1];
+}
+
+/* Reads and runs one case, with its variants if asked for. CPU microseconds; negative: failed. */
+static double time_case(struct run *run, struct cli_cases *cases, struct cli_case *one,
+                        const struct anvil_target *target, bool with_variants)
+{
+    struct run_variant variants[RUN_VARIANTS_MAX];
+    struct run_options options = {.case_name = one->name, .profile = "rfc9293", .own = true,
+                                  .symbol = cli_profile_symbol};
+    double start = now_us();
+    bool passed;
+
+    cli_case_read(cases, one, NULL, 0);
+    if (one->script == NULL)
+        return -1;
+    passed = run_case(run, one->script, target, &options)->verdict == REPORT_PASSED;
+    size_t count = with_variants ? run_variants(one->script, target, variants) : 0;
+    for (size_t i = 0; i < count; i++) {
+        options.variant = &variants[i];
+        passed = run_case(run, one->script, target, &options)->verdict == REPORT_PASSED && passed;
+    }
+    double taken = now_us() - start;
+    script_free(one->script);
+    one->script = NULL;
+    return passed ? taken : -1;
+}
+
+/* CPU time of reading one case alone: what a case cannot be faster than. */
+static double time_reading(struct cli_cases *cases, struct cli_case *one)
+{
+    double start = now_us();
+    cli_case_read(cases, one, NULL, 0);
+    double taken = now_us() - start;
+    if (one->script != NULL)
+        script_free(one->script);
+    one->script = NULL;
+    return taken;
+}
+
+/* The suite, repeated: `samples` and `reading` get one value a case and repetition, `wholes` one a
+ * repetition. False: a case did not pass. */
+static bool time_suite(struct cli_cases *cases, const struct anvil_target *target,
+                       double *samples, double *reading, double *wholes)
+{
+    struct run *run = run_open();
+    bool passed = run != NULL;
+
+    for (size_t r = 0; passed && r < REPETITIONS; r++) {
+        wholes[r] = 0;
+        for (size_t i = 0; passed && i < cases->count; i++) {
+            double taken = time_case(run, cases, &cases->list[i], target, false);
+            double whole = time_case(run, cases, &cases->list[i], target, true);
+            samples[r * cases->count + i] = taken;
+            reading[r * cases->count + i] = time_reading(cases, &cases->list[i]);
+            wholes[r] += whole;
+            passed = taken >= 0 && whole >= 0;
+            if (!passed)
+                cli_wrong("bench: %s does not pass; mend it first", cases->list[i].name);
+        }
+    }
+    if (run != NULL)
+        run_close(run);
+    return passed;
+}
+
+/* The figures of the built-in suite. False: it does not pass. */
+static bool bench_suite(struct figures *figures)
+{
+    struct cli_cases cases;
+    double wholes[REPETITIONS];
+    bool done = false;
+
+    cli_cases_find(&cases, NULL, 0, NULL);
+    size_t count = cases.count * REPETITIONS;
+    double *samples = calloc(2 * count + 1, sizeof *samples);
+    if (samples != NULL && count > 0 &&
+        time_suite(&cases, cli_target_find("core"), samples, samples + count, wholes)) {
+        double median = quantile(samples, count, 0.5);
+        double reading = quantile(samples + count, count, 0.5);
+        add(figures, "cases in the suite", "", (double)cases.count, NULL, 0);
+        add(figures, "one case, reading included: median", "us", median, "reading alone", reading);
+        add(figures, "one case, reading included: 99th percentile", "us",
+            quantile(samples, count, 0.99), "its median", median);
+        add(figures, "whole suite with all variants", "ms",
+            quantile(wholes, REPETITIONS, 0.5) / 1e3, NULL, 0);
+        done = true;
+    }
+    free(samples);
+    cli_cases_free(&cases);
+    return done;
+}
+
+/* Nanoseconds of one event of a loop, the median of the repetitions. */
+static double time_loop(enum cli_core_bench_loop loop)
+{
+    double samples[REPETITIONS];
+
+    for (size_t r = 0; r < REPETITIONS; r++) {
+        double start = now_us();
+        cli_core_bench_run(loop, LOOP_EVENTS);
+        samples[r] = (now_us() - start) * 1e3 / LOOP_EVENTS;
+    }
+    return quantile(samples, REPETITIONS, 0.5);
+}
+
+/* Instructions that callgrind collects inside anvil_step for so many events; negative: it is not
+ * there. The opening is the same for every count, so that a difference leaves it out. */
+static double count_instructions(enum cli_core_bench_loop loop, unsigned long events)
+{
+    char self[1024], command[1400], line[256];
+    double collected = -1;
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (length <= 0 || system("command -v valgrind >/dev/null 2>&1") != 0)
+        return -1;
+    self[length] = '\0';
+    snprintf(command, sizeof command,
+             "valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=anvil_step "
+             "'%s' bench --loop %s --events %lu 2>&1",
+             self, cli_core_bench_name(loop), events);
+    FILE *pipe = popen(command, "r");
+    while (pipe != NULL && fgets(line, sizeof line, pipe) != NULL) {
+        const char *found = strstr(line, "Collected : ");
+        if (found != NULL)
+            collected = strtod(found + strlen("Collected : "), NULL);
+    }
+    if (pipe != NULL && pclose(pipe) != 0)
+        return -1;
+    return collected;
+}
+
+/* The figures of the machine alone: time, and instructions where they can be counted. */
+static void bench_loops(struct figures *figures)
+{
+    static const char *const times[CORE_BENCH_LOOPS] = {
+        "anvil_step with nothing to do", "anvil_step, data in order, ACK every second",
+        "anvil_step, ACK that releases two segments"};
+    static const char *const counts[CORE_BENCH_LOOPS] = {
+        "  instructions", "  instructions, data in order", "  instructions, ACK that releases"};
+    double floor = time_loop(CORE_BENCH_IDLE);
+
+    for (unsigned i = 0; i < CORE_BENCH_LOOPS; i++) {
+        enum cli_core_bench_loop loop = (enum cli_core_bench_loop)i;
+        double taken = i == 0 ? floor : time_loop(loop);
+        add(figures, times[i], "M events/s", 1e3 / taken, "nothing to do", 1e3 / floor);
+        double few = count_instructions(loop, 1000);
+        double many = few < 0 ? -1 : count_instructions(loop, 1000 + COUNTED_EVENTS);
+        if (many >= 0)
+            add(figures, counts[i], "per event", (many - few) / COUNTED_EVENTS, NULL, 0);
+    }
+    add(figures, "TCB", "octets", (double)cli_core_bench_tcb_octets(), NULL, 0);
+    add(figures, "  of which the fast path touches", "octets",
+        (double)cli_core_bench_fast_path_octets(), "the whole TCB",
+        (double)cli_core_bench_tcb_octets());
+}
+
+static void print_text(const struct figures *figures)
+{
+    printf("%-48s %12s %-10s  %s\n", "figure", "value", "unit", "ratio");
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *one = &figures->list[i];
+        printf("%-48s %12.2f %-10s", one->name, one->value, one->unit);
+        if (one->beside != NULL)
+            printf("  %.2f x %s (%.2f)", one->value / one->other, one->beside, one->other);
+        putchar('\n');
+    }
+    printf("\nmedians of %d repetitions, CPU time; %s, %s\n", REPETITIONS, ANVIL_COMPILER,
+           "same run, same machine");
+}
+
+static void print_json(const struct figures *figures)
+{
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct figure *one = &figures->list[i];
+        printf("{\"figure\":\"%s\",\"unit\":\"%s\",\"value\":%.4f,", one->name, one->unit,
+               one->value);
+        if (one->beside == NULL)
+            puts("\"beside\":null,\"ratio\":null}");
+        else
+            printf("\"beside\":\"%s\",\"ratio\":%.4f}\n", one->beside, one->value / one->other);
+    }
+}
+
+/* tcpanvil bench --loop NAME: that loop and nothing else. */
+static int run_loop(const char *name, const char *events)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long count = events == NULL ? LOOP_EVENTS : strtoul(events, &end, 10);
+    if (errno != 0 || (events != NULL && (*events == '\0' || *end != '\0' || *events == '-')))
+        return cli_wrong("--events wants a number, not %s", events);
+    for (unsigned i = 0; i < CORE_BENCH_LOOPS; i++) {
+        if (strcmp(cli_core_bench_name((enum cli_core_bench_loop)i), name) == 0) {
+            printf("%llu segments came out\n",
+                   (unsigned long long)cli_core_bench_run((enum cli_core_bench_loop)i, count));
+            return CLI_OK;
+        }
+    }
+    return cli_wrong("there is no loop %s", name);
+}
+
+int cli_bench(int argc, char **argv)
+{
+    struct figures figures = {.count = 0};
+    const char *format = "text", *loop = NULL, *events = NULL;
+
+    if (cli_help(argc, argv, help))
+        return CLI_OK;
+    for (int i = 1; i < argc; i++) {
+        const char **value = strcmp(argv[i], "--format") == 0   ? &format
+                             : strcmp(argv[i], "--loop") == 0   ? &loop
+                             : strcmp(argv[i], "--events") == 0 ? &events
+                                                                : NULL;
+        if (value == NULL || i + 1 == argc)
+            return cli_wrong("bench: %s: unknown option, or no value", argv[i]);
+        *value = argv[++i];
+    }
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        return cli_wrong("--format wants text or json, not %s", format);
+    if (loop != NULL)
+        return run_loop(loop, events);
+    if (!bench_suite(&figures))
+        return CLI_FAILED;
+    bench_loops(&figures);
+    if (strcmp(format, "json") == 0)
+        print_json(&figures);
+    else
+        print_text(&figures);
+    return CLI_OK;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Each thing that a script can say: a script that passes against the core, and its twin with one
+ * wrong value, which must fail. So nothing is only apparently checked.
+ */
+#include "run/run.h"
+#include "script/script.h"
+#include "target/registry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LISTENING                                                                                \
+    "// A case.\n//: exact\n"                                                                    \
+    "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"                                              \
+    "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n"                                   \
+    "+0 bind(3, ..., ...) = 0\n"                                                                 \
+    "+0 listen(3, 1) = 0\n"
+#define ESTABLISHED                                                                              \
+    LISTENING "+0 < S 0:0(0) win 65535 <mss 1000>\n"                                             \
+              "+0 > S. 0:0(0) ack 1 <...>\n"                                                     \
+              "+.1 < . 1:1(0) ack 1 win 65535\n"                                                 \
+              "+0 accept(3, ..., ...) = 4\n"
+#define CONNECTING                                                                               \
+    "// A case.\n//: exact\n"                                                                    \
+    "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"                                              \
+    "+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"                                              \
+    "+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n"                     \
+    "+0 > S 0:0(0) <...>\n"
+
+struct twin {
+    const char *name;
+    const char *script;
+    const char *right, *wrong; /* the first `right` in the script becomes `wrong` in the twin */
+};
+
+static const struct twin twins[] = {
+    { "flags", LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 <...>\n", "> S.", "> S" },
+    { "sequence number", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+      "> P. 1:11", "> P. 2:12" },
+    { "length", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+      "1:11(10)", "1:10(9)" },
+    { "acknowledgment", LISTENING "+0 < S 7:7(0) win 65535\n+0 > S. 0:0(0) ack 8 <...>\n",
+      "ack 8", "ack 9" },
+    { "numbers after a SYN count from it",
+      LISTENING "+0 < S 7:7(0) win 65535\n+0 > S. 5:5(0) ack 8 <...>\n"
+                "+0 < . 1:1(0) ack 1 win 100\n+0 accept(3, ..., ...) = 4\n"
+                "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+      "> P. 1:11", "> P. 6:16" },
+    { "window", LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 win 65535 <...>\n",
+      "ack 1 win 65535", "ack 1 win 65534" },
+    { "option value", LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 <mss 1460>\n",
+      "mss 1460", "mss 1461" },
+    { "option that is not there",
+      LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 <mss 1460>\n",
+      "<mss 1460>", "<mss 1460,nop,nop,sackOK>" },
+    { "relative time", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
+                                   "+1 > P. 1:11(10) ack 1\n", "+1 >", "+1.001 >" },
+    { "a time a little late", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
+                                          "+1 > P. 1:11(10) ack 1\n", "+1 >", "+.999999 >" },
+    { "absolute time", LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 <...>\n"
+                                 "1 > S. 0:0(0) ack 1 <...>\n", "\n1 >", "\n1.5 >" },
+    { "range of times", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
+                                    "+.9~+1.1 > P. 1:11(10) ack 1\n", "+.9~+1.1", "+1.1~+1.2" },
+    { "any time", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
+                              "* > P. 1:11(10) ack 1\n", "* > P. 1:11", "* > P. 2:12" },
+    { "any time, but never", ESTABLISHED "+0 write(4, ..., 10) = 10\n* > P. 1:11(10) ack 1\n",
+      "+0 write(4, ..., 10) = 10\n", "" },
+    { "symbolic time", ESTABLISHED "+0 close(4) = 0\n+0 > F. 1:1(0) ack 1\n"
+                                   "+0 < F. 1:1(0) ack 2 win 100\n+0 > . 2:2(0) ack 2\n"
+                                   "+2MSL-1tick %{ assert tcpi_state == TCP_TIME_WAIT }%\n"
+                                   "+1tick %{ assert tcpi_state == TCP_CLOSE }%\n",
+      "+2MSL-1tick", "+2MSL" },
+    { "result of a call", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+      "10) = 10", "10) = 9" },
+    { "error of a call", CONNECTING, "EINPROGRESS", "EALREADY" },
+    { "blocking accept",
+      LISTENING "+0...0.2 accept(3, ..., ...) = 4\n+.1 < S 0:0(0) win 9\n"
+                "+0 > S. 0:0(0) ack 1 <...>\n+.1 < . 1:1(0) ack 1 win 9\n",
+      "+0...0.2", "+0...0.3" },
+    { "blocking connect",
+      "// A case.\n//: exact\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+      "+0...0.1 connect(3, ..., ...) = 0\n+0 > S 0:0(0) <...>\n"
+      "+.1 < S. 0:0(0) ack 1 win 100\n+0 > . 1:1(0) ack 1\n",
+      "+0...0.1", "+0...0.05" },
+    { "a blocked call that never returns", ESTABLISHED "+0...0.1 read(4, ..., 10) = 5\n"
+                                                       "+.1 < P. 1:6(5) ack 1 win 9\n"
+                                                       "+0~+.5 > . 1:1(0) ack 6\n",
+      "+.1 < P. 1:6(5)", "+.1 < . 1:1(0)" },
+    { "time-out of a socket",
+      ESTABLISHED "+0 setsockopt(4, SOL_SOCKET, SO_RCVTIMEO, [1], 16) = 0\n"
+                  "+0...1 read(4, ..., 10) = -1 EAGAIN\n",
+      "+0...1 read", "+0...2 read" },
+    { "end of the stream", ESTABLISHED "+0 < F. 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 2\n"
+                                       "+0 read(4, ..., 10) = 0\n",
+      "10) = 0", "10) = 1" },
+    { "flags of recv", ESTABLISHED "+0 recv(4, ..., 10, MSG_DONTWAIT) = -1 EAGAIN\n",
+      "MSG_DONTWAIT", "0" },
+    { "peeking", ESTABLISHED "+0 < P. 1:6(5) ack 1 win 9\n+0 recv(4, ..., 10, MSG_PEEK) = 5\n"
+                             "+0 read(4, ..., 10) = 5\n+0~+.5 > . 1:1(0) ack 6\n",
+      "MSG_PEEK", "0" },
+    { "vectors", ESTABLISHED "+0 writev(4, [{..., 6}, {..., 4}], 2) = 10\n"
+                             "+0 > P. 1:11(10) ack 1\n", "{..., 4}", "{..., 5}" },
+    { "messages", ESTABLISHED "+0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 10}],"
+                              " msg_flags=0}, 0) = 10\n+0 > P. 1:11(10) ack 1\n",
+      "{..., 10}", "{..., 11}" },
+    { "poll", ESTABLISHED "+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLOUT}], 1, 0) = 1\n",
+      "revents=POLLOUT", "revents=POLLIN" },
+    { "poll waits", ESTABLISHED "+0...0.5 poll([{fd=4, events=POLLIN, revents=0}], 1, 500) = 0\n",
+      "1, 500", "1, 400" },
+    { "epoll", ESTABLISHED "+0 epoll_create(1) = 5\n"
+                           "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT, fd=4}) = 0\n"
+                           "+0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1\n",
+      "wait(5, {events=EPOLLOUT", "wait(5, {events=EPOLLIN" },
+    { "edges of epoll",
+      ESTABLISHED "+0 epoll_create(1) = 5\n"
+                  "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT|EPOLLET, fd=4}) = 0\n"
+                  "+0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1\n"
+                  "+0 epoll_wait(5, {events=0, ptr=0}, 1, 0) = 0\n",
+      "EPOLLOUT|EPOLLET", "EPOLLOUT" },
+    { "socket option", ESTABLISHED "+0 setsockopt(4, IPPROTO_TCP, TCP_NODELAY, [1], 4) = 0\n"
+                                   "+0 getsockopt(4, IPPROTO_TCP, TCP_NODELAY, [1], [4]) = 0\n",
+      "TCP_NODELAY, [1], [4]", "TCP_NODELAY, [0], [4]" },
+    { "pending error", CONNECTING "+.1 < R. 0:0(0) ack 1 win 0\n"
+                                  "+0 getsockopt(3, SOL_SOCKET, SO_ERROR,"
+                                  " [ECONNREFUSED], [4]) = 0\n",
+      "[ECONNREFUSED]", "[ECONNRESET]" },
+    { "linger", ESTABLISHED "+0 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0\n"
+                            "+0 close(4) = 0\n+0 > R 1:1(0)\n",
+      "onoff=1", "onoff=0" },
+    { "ioctl", ESTABLISHED "+0 < P. 1:6(5) ack 1 win 9\n+0 ioctl(4, SIOCINQ, [5]) = 0\n"
+                           "+0~+.5 > . 1:1(0) ack 6\n",
+      "SIOCINQ, [5]", "SIOCINQ, [4]" },
+    { "fcntl", CONNECTING "+0 fcntl(3, F_GETFL) = 2050\n", "2050", "2" },
+    { "peer's name", ESTABLISHED "+0 getpeername(4, {sa_family=AF_INET, sin_port=htons(40001),"
+                                 " sin_addr=inet_addr(\"192.0.2.1\")}, ...) = 0\n",
+      "40001", "40002" },
+    { "assertion", ESTABLISHED "+0 %{ assert tcpi_state == TCP_ESTABLISHED, tcpi_state }%\n",
+      "== TCP_EST", "!= TCP_EST" },
+    { "variables", ESTABLISHED "+0 %{ x = 3; x += 2; assert x == 5 }%\n", "x == 5", "x == 4" },
+    { "count of sockets", LISTENING "+0 `sockstat -4 -P tcp -s | grep -c LISTEN | grep 1`\n",
+      "grep 1", "grep 2" },
+    { "sleep", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n+0 `sleep .5`\n"
+                           "+.5 > P. 1:11(10) ack 1\n", "sleep .5", "sleep .4" },
+    { "sysctl", "// A case.\n`sysctl -q net.ipv4.tcp_sack=1`\n" LISTENING
+                "+0 < S 0:0(0) win 9 <mss 1000,nop,nop,sackOK>\n"
+                "+0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>\n",
+      "tcp_sack=1", "tcp_sack=0" },
+    { "policy", "// A case.\n//: policy offer_sack=1\n" LISTENING
+                "+0 < S 0:0(0) win 9 <mss 1000,nop,nop,sackOK>\n"
+                "+0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>\n",
+      "offer_sack=1", "offer_sack=0" },
+    { "quiet", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n"
+                           "//: quiet .999999\n+1us > P. 1:11(10) ack 1\n", "quiet .999999",
+      "quiet 1.000001" },
+    { "output that no line claims",
+      ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
+      "+0 > P. 1:11(10) ack 1\n", "" },
+    { "a segment to nowhere", "// A case.\n//: exact\n"
+                              "0 < S 0:0(0) win 100\n+0 > R. 0:0(0) ack 1\n", "ack 1", "ack 2" },
+    { "frame", "// A case.\n//: exact\n//: 0 frame 4500\n//: quiet 1\n"
+               "+0 < . 5:5(0) ack 9 win 100\n+0 > R 9:9(0)\n", "R 9:9", "R 8:8" },
+    { "two connections",
+      "// A case.\n//: exact\n//: conn a 80 > 1001\n//: conn b 80 > 1002\n"
+      "//: on a\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n"
+      "+0 listen(3, 5) = 0\n+0 < S 5:5(0) win 100\n//: on b\n+0 < S 9:9(0) win 100\n"
+      "//: on a\n+0 > S. 0:0(0) ack 6 <...>\n//: on b\n+0 > S. 0:0(0) ack 10 <...>\n",
+      "ack 10", "ack 6" },
+    { "addresses in a line",
+      LISTENING "+0 < 192.0.2.1:77 > 192.168.0.1:8080 S 0:0(0) win 9\n"
+                "+0 > 192.168.0.1:8080 > 192.0.2.1:77 S. 0:0(0) ack 1 <...>\n",
+      "> 192.0.2.1:77 S.", "> 192.0.2.1:78 S." },
+    { "ICMP", CONNECTING "+.1 < icmp unreachable port_unreachable [0:0(0)]\n"
+                         "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0\n",
+      "[0:0(0)]", "[7:7(0)]" },
+    { "timestamps",
+      "// A case.\n//: policy offer_timestamps=1\n" LISTENING
+      "+0 < S 0:0(0) win 9000 <mss 1000,sackOK,TS val 700 ecr 0>\n"
+      "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 100 ecr 700>\n"
+      "+.1 < . 1:1(0) ack 1 win 9000 <nop,nop,TS val 800 ecr 100>\n+0 accept(3, ..., ...) = 4\n"
+      "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 <nop,nop,TS val 200 ecr 800>\n",
+      "val 200 ecr", "val 300 ecr" },
+    { "echo of timestamps",
+      "// A case.\n//: policy offer_timestamps=1\n" LISTENING
+      "+0 < S 0:0(0) win 9000 <mss 1000,sackOK,TS val 700 ecr 0>\n"
+      "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 100 ecr 700>\n", "100 ecr 700", "100 ecr 701" },
+    { "a new connection with the same ports",
+      ESTABLISHED "+0 < R 1:1(0) win 0\n+0 < S 900:900(0) win 65535 <mss 1000>\n"
+                  "+0 > S. 0:0(0) ack 901 <...>\n", "ack 901", "ack 900" },
+    { "#ifdef", LISTENING "#ifdef NO_SUCH_NAME\n+0 listen(9, 1) = 0\n#else\n"
+                          "+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 <...>\n#endif\n",
+      "#ifdef", "#ifndef" },
+    { "an option's tolerance", "--tolerance_usecs=20000\n// A case.\n"
+      "//: iss 5\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n"
+      "+0 listen(3, 1) = 0\n+0 < S 0:0(0) win 9\n+.015 > S. 0:0(0) ack 1 <...>\n",
+      "usecs=20000", "usecs=10000" },
+    { "the default tolerance", "// A case.\n"
+      "//: iss 5\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n"
+      "+0 listen(3, 1) = 0\n+0 < S 0:0(0) win 9\n+.004 > S. 0:0(0) ack 1 <...>\n",
+      "+.004", "+.004001" },
+    { "initial sequence number", "// A case.\n//: iss 77\n"
+      "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n"
+      "+0 listen(3, 1) = 0\n+0 < S 0:0(0) win 9\n+0 > S. 77:77(0)! ack 1 <...>\n",
+      "iss 77", "iss 78" },
+};
+
+static bool symbol(void *context, const char *profile,
+                   const struct anvil_target_setting *settings, size_t count, const char *name,
+                   int64_t *us)
+{
+    (void)context;
+    (void)profile;
+    (void)settings;
+    (void)count;
+    *us = 120000000; /* 2 minutes, as in the profile rfc9293 */
+    return strcmp(name, "MSL") == 0;
+}
+
+static const struct report_result *run_text_of(struct run *run, const char *name, const char *text)
+{
+    struct script_error error;
+    struct script *script = script_parse_text(name, text, strlen(text), NULL, &error);
+    if (script == NULL) {
+        fail_msg("%s: %u:%u: %s", name, (unsigned)error.line, (unsigned)error.column,
+                 error.message);
+        return NULL;
+    }
+    struct run_options options = { .symbol = symbol };
+    const struct report_result *result = run_case(run, script, target_find("core"), &options);
+    if (result->verdict != REPORT_PASSED && result->reason != NULL)
+        print_message("[          ] %s: %s: %s\n", name, report_verdict_name(result->verdict),
+                      result->reason);
+    script_free(script);
+    return result;
+}
+
+static void check_twin(void **state)
+{
+    const struct twin *twin = *state;
+    char wrong[4096];
+    struct run *run = run_open();
+    assert_non_null(run);
+    const struct report_result *result = run_text_of(run, twin->name, twin->script);
+    if (result->verdict != REPORT_PASSED)
+        print_message("%s\n%s\n", result->actual == NULL ? "" : result->actual,
+                      result->ladder == NULL ? "" : result->ladder);
+    assert_int_equal(result->verdict, REPORT_PASSED);
+    const char *at = strstr(twin->script, twin->right);
+    assert_non_null(at);
+    snprintf(wrong, sizeof wrong, "%.*s%s%s", (int)(at - twin->script), twin->script, twin->wrong,
+             at + strlen(twin->right));
+    assert_int_equal(run_text_of(run, twin->name, wrong)->verdict, REPORT_FAILED);
+    run_close(run);
+}
+
+int main(void)
+{
+    enum { COUNT = sizeof twins / sizeof twins[0] };
+    struct CMUnitTest tests[COUNT];
+    memset(tests, 0, sizeof tests);
+    for (size_t i = 0; i < COUNT; i++) {
+        tests[i].name = twins[i].name;
+        tests[i].test_func = check_twin;
+        tests[i].initial_state = (void *)(uintptr_t)&twins[i];
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

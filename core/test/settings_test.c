@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What changes a connection from outside its peer: settings, ICMP errors. RFC 9293 3.9.1, 3.9.2.2. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "support/endpoint.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static const struct sentence icmp[] = {
+    {"A soft error is told and ends nothing (MUST-56, MUST-47)", ANVIL_ESTABLISHED, true,
+     {{"send 10", NULL}, {"soft 1", "ESTABLISHED ! SOFT_ERROR"}}},
+    {"A hard error ends the connection (SHLD-26)", ANVIL_ESTABLISHED, true,
+     {{"send 10", NULL}, {"hard 1", "CLOSED ! HARD_ERROR DELETED"}}},
+    {"A source quench is discarded (MUST-55)", ANVIL_ESTABLISHED, true,
+     {{"send 10", NULL}, {"quench 1", "ESTABLISHED"}}},
+    {"What quotes nothing in flight is ignored (RFC 5927 4.1)", ANVIL_ESTABLISHED, true,
+     {{"send 10", NULL},
+      {"hard 0", "ESTABLISHED"},
+      {"hard 11", "ESTABLISHED"},
+      {"soft 11", "ESTABLISHED"},
+      {"hard 10", "CLOSED ! HARD_ERROR DELETED"}}},
+    {"A SYN that meets a hard error is given up", ANVIL_SYN_SENT, false,
+     {{"hard 0", "CLOSED ! HARD_ERROR DELETED"}}},
+    {"A passive SYN-RECEIVED returns to LISTEN", ANVIL_SYN_RECEIVED, true,
+     {{"hard 0", "LISTEN ! BACK_TO_LISTEN"}}},
+    {"A smaller path sends again in smaller pieces (RFC 1191)", ANVIL_ESTABLISHED, true,
+     {{"send 1000", "ESTABLISHED > PA 1:1001(1000) ack 1"},
+      {"tobig 1 500", "ESTABLISHED > A 1:501(500) ack 1 > PA 501:1001(500) ack 1"}}},
+    {"Not below the floor", ANVIL_ESTABLISHED, true,
+     {{"send 100", NULL}, {"tobig 1 3", "ESTABLISHED > A 1:65(64) ack 1 > PA 65:101(36) ack 1"}}},
+    {"A path that is no smaller changes nothing", ANVIL_ESTABLISHED, true,
+     {{"send 100", NULL}, {"tobig 1 1000", "ESTABLISHED"}, {"tobig 1 5000", "ESTABLISHED"}}},
+    {"Without a connection an error says nothing", ANVIL_CLOSED, true, {{"hard 0", "CLOSED"}}},
+};
+
+static const struct sentence hard_is_soft[] = {
+    {"By policy a hard error is soft once synchronized (RFC 5927 5.2)", ANVIL_ESTABLISHED, true,
+     {{"send 10", NULL}, {"hard 1", "ESTABLISHED ! SOFT_ERROR"}}},
+    {"But it still ends a SYN-SENT", ANVIL_SYN_SENT, false,
+     {{"hard 0", "CLOSED ! HARD_ERROR DELETED"}}},
+};
+
+static const struct sentence settings[] = {
+    {"An MSS limit bounds what is sent", ANVIL_ESTABLISHED, true,
+     {{"mss_limit 400", NULL},
+      {"send 1000", "ESTABLISHED > A 1:401(400) ack 1 > A 401:801(400) ack 1"}}},
+    {"And, before OPEN, what a SYN says", ANVIL_CLOSED, true,
+     {{"mss_limit 400", NULL}, {"open active", "SYN-SENT > S 0:0(0) <mss 400,ws 0,sackok,ts 1000000 0,>"}}},
+    {"Immediate ACKs release one that waits", ANVIL_ESTABLISHED, true,
+     {{"< A 1:11(10) ack 1", "ESTABLISHED + 0(10) ! READABLE"},
+      {"quick_ack 1", "ESTABLISHED > A 1:1(0) ack 11"},
+      {"< A 11:21(10) ack 1", "ESTABLISHED > A 1:1(0) ack 21 + 10(10) ! READABLE"},
+      {"quick_ack 0", "ESTABLISHED"},
+      {"< A 21:31(10) ack 1", "ESTABLISHED + 20(10) ! READABLE due 200"}}},
+    {"Keep-alive before OPEN starts with ESTABLISHED", ANVIL_CLOSED, false,
+     {{"keepalive 1", "CLOSED"},
+      {"open active", NULL},
+      {"< SA 0:0(0) ack 1", "ESTABLISHED > A 1:1(0) ack 1 ! OPEN due 7200000"},
+      {"keepalive 0", "ESTABLISHED due never"}}},
+    {"A reader who gave up resets on new data (SHLD-3)", ANVIL_ESTABLISHED, true,
+     {{"reader_gone 1", NULL}, {"< A 1:11(10) ack 1", "CLOSED > R 1:1(0) ! RESET DELETED"}}},
+    {"The longest times there are do no harm", ANVIL_ESTABLISHED, true,
+     {{"keepalive_idle 18446744073709551615", NULL},
+      {"keepalive_interval 18446744073709551615", NULL},
+      {"keepalive 1", NULL},
+      {"user_timeout 18446744073709551615", NULL},
+      {"send 10", "ESTABLISHED > PA 1:11(10) ack 1"},
+      {"wait 1000", "ESTABLISHED > PA 1:11(10) ack 1"}}},
+};
+
+static void hard_as_soft(struct endpoint *end)
+{
+    end->policy.hard_errors_abort = 0;
+}
+
+static void icmp_errors(void **state)
+{
+    (void)state;
+    play_table(icmp, COUNT(icmp));
+    play_table_with(hard_is_soft, COUNT(hard_is_soft), hard_as_soft);
+}
+
+static void what_the_user_sets(void **state)
+{
+    (void)state;
+    play_table(settings, COUNT(settings));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(icmp_errors),
+        cmocka_unit_test(what_the_user_sets),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The Timestamps option: agreement, PAWS, TS.Recent. RFC 7323. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "support/endpoint.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static const struct sentence agreed[] = {
+    {"An older timestamp is answered and dropped (PAWS)", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", "ESTABLISHED ! OPEN"},
+      {"< A 1:11(10) ack 1 ts 99 0",
+       "ESTABLISHED > A 1:1(0) ack 1 <ts 1000000 100,> @ RFC 7323 5.3 R1: old timestamp"},
+      {"< A 1:11(10) ack 1 ts 100 0", "ESTABLISHED + 0(10) ! READABLE"}}},
+    {"Less than half the space ahead is newer", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"< A 1:11(10) ack 1 ts 2147483747 0", "ESTABLISHED + 0(10) ! READABLE"}}},
+    {"It compares modulo 2^32", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 2147483600 0", NULL},
+      {"< A 1:1(0) ack 1 ts 4000000000 0", NULL},
+      {"< A 1:11(10) ack 1 ts 3 0", "ESTABLISHED + 0(10) ! READABLE"},
+      {"< A 11:21(10) ack 1 ts 4294967295 0", "ESTABLISHED > A 1:1(0) ack 11"}}},
+    {"A RST is not held to it", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL}, {"< R 1:1(0) ts 5 0", "CLOSED ! RESET DELETED"}}},
+    {"A segment without the option is dropped silently, a RST is not", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"< A 1:11(10) ack 1", "ESTABLISHED @ RFC 7323 5.3 R1: old timestamp"},
+      {"< R 1:1(0)", "CLOSED ! RESET DELETED"}}},
+    {"TS.Recent is taken from the segment at the left edge, not from one beyond (4.3)",
+     ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"< A 101:201(100) ack 1 ts 110 0",
+       "ESTABLISHED > A 1:1(0) ack 1 <ts 1000000 100,> + 100(100)"},
+      {"< A 1:101(100) ack 1 ts 105 0",
+       "ESTABLISHED > A 1:1(0) ack 201 <ts 1000000 105,> + 0(100) ! READABLE"}}},
+    {"A delayed ACK echoes the earliest segment (4.3)", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"< A 1:901(900) ack 1 ts 110 0", NULL},
+      {"< A 901:2001(1100) ack 1 ts 120 0",
+       "ESTABLISHED > A 1:1(0) ack 2001 <ts 1000000 110,> + 900(1100) ! READABLE"}}},
+    {"After 24 idle days TS.Recent is outdated (5.5)", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"wait 2073600000", NULL},
+      {"< A 1:11(10) ack 1 ts 99 0", "ESTABLISHED > A 1:1(0) ack 1"},
+      {"wait 1", NULL},
+      {"< A 1:11(10) ack 1 ts 99 0", "ESTABLISHED + 0(10) ! READABLE"}}},
+    {"The clock ticks in milliseconds", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"wait 5", NULL},
+      {"send 1", "ESTABLISHED > PA 1:2(1) ack 1 <ts 1000005 100,>"}}},
+    {"What was sent twice is timed by its echo (RFC 7323 4.1)", ANVIL_SYN_RECEIVED, true,
+     {{"< A 1:1(0) ack 1 ts 100 0", NULL},
+      {"send 10", NULL},
+      {"wait 1000", "ESTABLISHED > PA 1:11(10) ack 1 due 2000"},
+      {"wait 400", NULL},
+      {"< A 1:1(0) ack 11 ts 101 1001000", NULL},
+      {"send 10", "ESTABLISHED > PA 11:21(10) ack 1 due 1000"}}},
+};
+
+static const struct sentence not_agreed[] = {
+    {"Without agreement timestamps mean nothing and none are sent", ANVIL_ESTABLISHED, true,
+     {{"< A 1:11(10) ack 1 ts 100 0", "ESTABLISHED + 0(10) ! READABLE"},
+      {"< A 11:21(10) ack 1 ts 50 0", "ESTABLISHED + 10(10) ! READABLE"},
+      {"send 1", "ESTABLISHED > PA 1:2(1) ack 21 <>"}}},
+};
+
+static void offer(struct endpoint *end)
+{
+    end->syn_options = "mss 1000 ts 90 0";
+}
+
+static void paws_and_ts_recent(void **state)
+{
+    (void)state;
+    play_table_with(agreed, COUNT(agreed), offer);
+}
+
+static void only_by_agreement(void **state)
+{
+    (void)state;
+    play_table(not_agreed, COUNT(not_agreed));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(paws_and_ts_recent),
+        cmocka_unit_test(only_by_agreement),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
