@@ -215,10 +215,20 @@ static struct script *parse(const struct cli_case *one, const struct script_pars
     return script;
 }
 
+void cli_case_wrong(struct cli_case *one, const struct script_error *error)
+{
+    char text[ERROR_SIZE];
+    script_error_format(error, text, sizeof text);
+    fputs(text, stderr);
+    free(one->problem);
+    one->problem = strdup(error->message);
+    one->problem_line = error->line;
+}
+
 void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
                    const struct script_define *defines, size_t define_count)
 {
-    char given[sizeof cases->suite + 8], text[ERROR_SIZE];
+    char given[sizeof cases->suite + 8];
     struct script_error error;
     struct script_parse_options options = { .defines = defines, .define_count = define_count };
     memset(&error, 0, sizeof error);
@@ -228,12 +238,8 @@ void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
     int64_t began = cpu_now_ns();
     one->script = parse(one, &options, &error);
     one->parse_ns = cpu_now_ns() - began;
-    if (one->script != NULL)
-        return;
-    script_error_format(&error, text, sizeof text);
-    fputs(text, stderr);
-    one->problem = strdup(error.message);
-    one->problem_line = error.line;
+    if (one->script == NULL)
+        cli_case_wrong(one, &error);
 }
 
 bool cli_cases_wrong(const struct cli_cases *cases)

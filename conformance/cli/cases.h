@@ -14,7 +14,7 @@ struct cli_case {
     char *path;             /* NULL: standard input */
     bool own;               /* lies in the built-in suite */
     struct script *script;  /* NULL: not read yet, or not a script */
-    char *problem;          /* why it is not a script: the message; NULL: it is one */
+    char *problem;          /* why it is wrong, or not a script at all; NULL: it is not */
     uint32_t problem_line;
     int64_t parse_ns;       /* CPU time of reading it */
 };
@@ -36,7 +36,10 @@ void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
 void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
                    const struct script_define *defines, size_t define_count);
 
-/* Whether something was wrong with the call, or a case that was read was no script. */
+/* Says on stderr what is wrong with a case's script, and keeps it in one->problem. */
+void cli_case_wrong(struct cli_case *one, const struct script_error *error);
+
+/* Whether something was wrong with the call, or with the script of a case. */
 bool cli_cases_wrong(const struct cli_cases *cases);
 
 void cli_cases_free(struct cli_cases *cases);

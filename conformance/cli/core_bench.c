@@ -90,7 +90,8 @@ static void in_order(struct bench *bench, uint64_t events)
     }
 }
 
-static void release(struct bench *bench, uint64_t events)
+/* ACKs of so many segments, each of which lets as many go. */
+static void release(struct bench *bench, uint64_t events, uint32_t segments)
 {
     bench->event.kind = ANVIL_SEND;
     bench->event.length = UINT64_C(1) << 60;
@@ -101,7 +102,7 @@ static void release(struct bench *bench, uint64_t events)
     bench->event.kind = ANVIL_SEGMENT;
     bench->sent = 0;
     for (uint64_t i = 0; i < events; i++) {
-        bench->segment.ack = anvil_seq_add(bench->segment.ack, 2 * SEGMENT);
+        bench->segment.ack = anvil_seq_add(bench->segment.ack, segments * SEGMENT);
         stamp(bench);
         step(bench);
     }
@@ -109,7 +110,8 @@ static void release(struct bench *bench, uint64_t events)
 
 const char *cli_core_bench_name(enum cli_core_bench_loop loop)
 {
-    static const char *const names[CORE_BENCH_LOOPS] = {"idle", "in-order", "release"};
+    static const char *const names[CORE_BENCH_LOOPS] = {"idle", "in-order", "release",
+                                                       "release-one"};
     return names[loop];
 }
 
@@ -125,7 +127,10 @@ uint64_t cli_core_bench_run(enum cli_core_bench_loop loop, uint64_t events)
         in_order(&bench, events);
         break;
     case CORE_BENCH_RELEASE:
-        release(&bench, events);
+        release(&bench, events, 2);
+        break;
+    case CORE_BENCH_RELEASE_ONE:
+        release(&bench, events, 1);
         break;
     case CORE_BENCH_LOOPS:
         break;

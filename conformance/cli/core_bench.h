@@ -11,10 +11,11 @@ enum cli_core_bench_loop {
     CORE_BENCH_IDLE,     /* POLL, with nothing to do: the floor of a step */
     CORE_BENCH_IN_ORDER, /* full data segments in order; every second one draws an ACK */
     CORE_BENCH_RELEASE,  /* ACKs of two segments, each releasing the next two */
+    CORE_BENCH_RELEASE_ONE, /* ACKs of one segment, each releasing the next one */
     CORE_BENCH_LOOPS
 };
 
-/* "idle", "in-order", "release". */
+/* "idle", "in-order", "release", "release-one". */
 const char *cli_core_bench_name(enum cli_core_bench_loop loop);
 
 /* Runs a loop of so many events, all at ESTABLISHED. The segments that came out. */

@@ -22,8 +22,7 @@ static const char help[] =
     "  --format text|tap|junit|json        the form of the report (text)\n"
     "  --output FILE                       writes the report to FILE\n"
     "  --pcap DIR                          writes a capture of each run into DIR\n\n"
-    "Exit status: 0 nothing failed, 1 something failed, 2 the call is wrong or a file is no\n"
-    "script.\n";
+    "Exit status: 0 nothing failed, 1 something failed, 2 the call or a script is wrong.\n";
 
 static FILE *open_output(const struct cli_options *options)
 {

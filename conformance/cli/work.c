@@ -90,6 +90,8 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
     const struct report_result *result = run_case(run, one->script, work->target, &options);
     if (capture != NULL && fclose(capture) != 0)
         slot->failed = true;
+    if (run_mistake(run) != NULL && one->problem == NULL)
+        cli_case_wrong(one, run_mistake(run));
     keep(slot, result, variant == NULL ? one->parse_ns : 0);
 }
 

@@ -13,44 +13,24 @@ const struct script_expr *run_argument(const struct run_call *call, uint32_t ind
     return expr;
 }
 
-/* a OP b. Shifts and sums wrap; what divides by 0, and all else than arithmetic, has no value. */
-static bool binary_value(enum script_op op, int64_t a, int64_t b, int64_t *value)
+static bool constant_value(void *context, const char *name, struct script_value *value)
 {
-    uint64_t x = (uint64_t)a, y = (uint64_t)b;
-    switch (op) {
-    case SCRIPT_OP_OR_BITS: *value = (int64_t)(x | y); return true;
-    case SCRIPT_OP_XOR_BITS: *value = (int64_t)(x ^ y); return true;
-    case SCRIPT_OP_AND_BITS: *value = (int64_t)(x & y); return true;
-    case SCRIPT_OP_SHIFT_LEFT: *value = (int64_t)(x << (y & 63)); return true;
-    case SCRIPT_OP_SHIFT_RIGHT: *value = a >> (y & 63); return true;
-    case SCRIPT_OP_ADD: *value = (int64_t)(x + y); return true;
-    case SCRIPT_OP_SUBTRACT: *value = (int64_t)(x - y); return true;
-    case SCRIPT_OP_MULTIPLY: *value = (int64_t)(x * y); return true;
-    case SCRIPT_OP_DIVIDE:
-    case SCRIPT_OP_FLOOR_DIVIDE:
-        *value = b == 0 || b == -1 ? -a : a / b;
-        return b != 0;
-    case SCRIPT_OP_MODULO:
-        *value = b == 0 || b == -1 ? 0 : a % b;
-        return b != 0;
-    case SCRIPT_OP_EQUAL:
-    case SCRIPT_OP_NOT_EQUAL:
-    case SCRIPT_OP_LESS:
-    case SCRIPT_OP_LESS_EQUAL:
-    case SCRIPT_OP_GREATER:
-    case SCRIPT_OP_GREATER_EQUAL:
-    case SCRIPT_OP_AND:
-    case SCRIPT_OP_OR:
-    case SCRIPT_OP_NOT:
-    case SCRIPT_OP_NEGATE:
-    case SCRIPT_OP_COMPLEMENT:
-    case SCRIPT_OP_ASSIGN:
-    case SCRIPT_OP_NONE:
-        return false;
-    }
-    return false;
+    (void)context;
+    value->kind = SCRIPT_VALUE_INTEGER;
+    return run_constant(name, &value->integer);
 }
 
+/* O_RDWR|O_NONBLOCK and the like. */
+static bool computed_value(const struct script_expr *expr, int64_t *value)
+{
+    struct script_value computed;
+    struct script_eval_error error;
+    if (!script_eval(expr, constant_value, NULL, &computed, &error) ||
+        computed.kind != SCRIPT_VALUE_INTEGER)
+        return false;
+    *value = computed.integer;
+    return true;
+}
 
 /* htons(8080) and the like stand for the number itself: ports are kept in host order. */
 static bool call_value(const struct script_expr *expr, int64_t *value)
@@ -67,7 +47,6 @@ static bool call_value(const struct script_expr *expr, int64_t *value)
 /* The number that an expression stands for. False: it is none, or a name in it is not known. */
 bool run_value(const struct script_expr *expr, int64_t *value)
 {
-    int64_t a, b;
     if (expr == NULL)
         return false;
     switch (expr->kind) {
@@ -82,13 +61,8 @@ bool run_value(const struct script_expr *expr, int64_t *value)
     case SCRIPT_EXPR_CALL:
         return call_value(expr, value);
     case SCRIPT_EXPR_UNARY:
-        if (!run_value(expr->left, &a))
-            return false;
-        *value = expr->op == SCRIPT_OP_NEGATE ? -a : expr->op == SCRIPT_OP_COMPLEMENT ? ~a : !a;
-        return true;
     case SCRIPT_EXPR_BINARY:
-        return run_value(expr->left, &a) && run_value(expr->right, &b) &&
-               binary_value(expr->op, a, b, value);
+        return computed_value(expr, value);
     case SCRIPT_EXPR_STRING:
     case SCRIPT_EXPR_ELLIPSIS:
     case SCRIPT_EXPR_LIST:
@@ -121,8 +95,9 @@ bool run_argument_value(struct run *run, const struct run_call *call, uint32_t i
     if (name != NULL)
         run_skip(run, call->event, run_text(run, "unsupported constant %s", name));
     else
-        run_error(run, call->event, run_text(run, "argument %u of %s() must be a number",
-                                             (unsigned)index + 1, call->line->name));
+        run_error_at(run, call->event, expr == NULL ? &call->event->pos : &expr->pos,
+                     run_text(run, "argument %u of %s() must be a number", (unsigned)index + 1,
+                              call->line->name));
     return false;
 }
 

@@ -90,8 +90,10 @@ void run_call_try(struct run *run)
     enum anvil_target_state before = run_state_now(run);
     bool done = attempt(run, &run->pending);
     run->trying = false;
-    if (!done)
+    if (!done) {
+        run_frames_take(run); /* what a write has placed so far may be on its way */
         return;
+    }
     run->has_pending = false;
     run_log_call(run, &run->pending, before);
     if (!run->ended)
@@ -116,7 +118,6 @@ static bool begin(struct run *run, const struct script_event *event, struct run_
     memset(call, 0, sizeof *call);
     call->event = event;
     call->line = event->call;
-    call->started_us = run->now_us;
     call->timeout_us = RUN_NO_TIMEOUT;
     call->may_wait = true;
     return run_blocking_window(run, event, run->now_us, call);

@@ -20,6 +20,19 @@ static bool may_be_urgent(const struct run_fd *fd, uint64_t offset)
     return false;
 }
 
+/* Whether `octet` is one that may have been meant by an urgent pointer of the peer. */
+static bool is_urgent_octet(const struct run *run, const struct run_fd *fd, uint8_t octet)
+{
+    const struct run_conn *conn = fd->conn;
+    for (uint32_t i = 0; conn != NULL && i < conn->urgent_count; i++) {
+        uint32_t end = conn->urgent[i];
+        if (octet == *run_pattern(run, RUN_SIDE_PEER, end) ||
+            (end > 0 && octet == *run_pattern(run, RUN_SIDE_PEER, end - 1)))
+            return true;
+    }
+    return conn == NULL;
+}
+
 /* How many of `count` octets are the stream's from `offset` on; `*skipped` urgent ones left out. */
 static uint64_t right_octets(const struct run *run, const struct run_fd *fd, const uint8_t *octets,
                              uint64_t count, uint64_t offset, uint32_t *skipped)
@@ -59,8 +72,12 @@ static void check_octets(struct run *run, struct run_call *call, const uint8_t *
     struct run_fd *fd = call->fd;
     uint64_t offset = fd->received + fd->urgent_skipped;
     uint32_t skipped = 0;
-    if ((flags & MSG_OUT_OF_BAND) != 0)
+    if ((flags & MSG_OUT_OF_BAND) != 0) {
+        if (count == 1 && !is_urgent_octet(run, fd, octets[0]))
+            run_fail(run, call->event, NULL, run_line(run, call->event), NULL,
+                     "the urgent octet delivered is not the one that was sent");
         return;
+    }
     if (!in_one_piece(run, octets, count, offset)) {
         uint64_t right = right_octets(run, fd, octets, count, offset, &skipped);
         if (right < count)

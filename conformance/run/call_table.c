@@ -55,12 +55,35 @@ static const char *const unsupported[] = {
     "IPPROTO_SCTP", "IPPROTO_MPTCP", "AF_UNSPEC", "EPOLLEXCLUSIVE", "F_DUPFD", "SIOCOUTQNSD",
 };
 
+/* Calls that other packetdrills know. With another name than these and ours, a script is wrong. */
+static const char *const elsewhere[] = {
+    "cap_set", "open", "pipe", "psp_rx_assoc", "psp_tx_assoc", "sendfile", "splice",
+};
+
 static const struct entry *find(const char *name)
 {
     for (size_t i = 0; i < ENTRIES; i++)
         if (strcmp(entries[i].name, name) == 0)
             return &entries[i];
     return NULL;
+}
+
+/* Whether some packetdrill knows the call of a line; else the case ends. */
+bool run_call_is_known(struct run *run, const struct script_event *event)
+{
+    const char *name = event->call->name;
+    if (find(name) != NULL || strncmp(name, "sctp_", 5) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
+        if (strcmp(elsewhere[i], name) == 0)
+            return true;
+    struct script_pos pos = event->pos;
+    const char *line = run_line(run, event);
+    const char *place = strstr(line, name);
+    if (place != NULL)
+        pos.column += (uint32_t)(place - line);
+    run_error_at(run, event, &pos, run_text(run, "there is no call %s()", name));
+    return false;
 }
 
 /* The first name in the expressions of a list that we do not serve, or NULL. */

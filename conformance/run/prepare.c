@@ -220,6 +220,8 @@ static bool check_events(struct run *run)
     bool started = false;
     const struct script_event *event = run->script->events;
     for (; event != NULL; event = event->next) {
+        if (event->kind == SCRIPT_EVENT_CALL && !run_call_is_known(run, event))
+            return false;
         const char *why = event_unsupported(run, event);
         if (event->kind == SCRIPT_EVENT_COMMAND && started)
             why = late_command_unsupported(run, event);

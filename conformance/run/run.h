@@ -79,6 +79,12 @@ const struct report_result *run_case(struct run *run, const struct script *scrip
                                      const struct run_options *options);
 
 /*
+ * Where and why the script is wrong, if the last case ended with REPORT_ERROR; else NULL. Lives as
+ * long as the result. Without a line it concerns the script as a whole.
+ */
+const struct script_error *run_mistake(const struct run *run);
+
+/*
  * The variants in which a case of our own suite runs beside the plain run: between them they hold
  * every value of each factor, and every pair (initial sequence numbers of both sides count as one
  * factor). What the script pins, or the target cannot do, is left alone. Returns how many.

@@ -103,7 +103,7 @@ struct run_frame {
     const struct run_conn *conn;         /* whose numbers it is printed in, or NULL */
 };
 
-enum run_log_kind { RUN_LOG_FRAME, RUN_LOG_CALL, RUN_LOG_NOTE };
+enum run_log_kind { RUN_LOG_FRAME, RUN_LOG_CALL };
 
 struct run_log {
     enum run_log_kind kind;
@@ -123,14 +123,12 @@ struct run_call {
     const struct script_call *line;
     struct run_fd *fd;           /* its first argument, where that is a descriptor */
     bool may_wait;               /* the descriptor blocks */
-    uint64_t started_us;
     uint64_t timeout_us;         /* when it gives up by itself; RUN_NO_TIMEOUT: never */
     uint64_t low_us, high_us;    /* when it may return */
     uint64_t progress;           /* octets so far, or a handler's own count */
     bool begun;                  /* the handler has been asked before */
     int64_t result;
     int error;
-    bool has_value;              /* option or structure results to compare: what was found */
 };
 
 /* ---- variables of %{ }%: code.c ---- */
@@ -194,10 +192,10 @@ struct run {
     struct wire_frame decoded;          /* scratch */
     struct run_text *texts;
     struct report_result result;
+    struct script_error mistake;     /* where and why, of a REPORT_ERROR */
     const char **covers;
     size_t covers_capacity;
     uint8_t *pattern[2];                /* see pattern.c */
-    struct wire_capture capture;
 };
 
 /* Which side's stream an octet belongs to. */
@@ -289,6 +287,7 @@ void run_call_event(struct run *run, const struct script_event *event);
 void run_call_try(struct run *run);
 void run_call_wait(struct run *run);
 const char *run_call_unsupported(const struct script_call *call, char *room, size_t size);
+bool run_call_is_known(struct run *run, const struct script_event *event);
 bool run_handle(struct run *run, struct run_call *call);
 int64_t run_ask(struct run *run, struct run_call *call, struct anvil_target_call *ask);
 void run_call_fails(struct run_call *call, int error);
@@ -327,6 +326,13 @@ void run_fail(struct run *run, const struct script_event *event, const char *fie
               const char *expected, const char *actual, const char *reason);
 void run_skip(struct run *run, const struct script_event *event, const char *reason);
 void run_error(struct run *run, const struct script_event *event, const char *reason);
+
+/* mistake.c */
+void run_error_at(struct run *run, const struct script_event *event, const struct script_pos *pos,
+                  const char *reason);
+void run_mistake_keep(struct run *run, const struct script_event *event, const char *reason);
+
+/* verdict.c */
 const char *run_line(struct run *run, const struct script_event *event);
 const char *run_state_name(enum anvil_target_state state);
 const char *run_state_by_number(int64_t number);

@@ -96,7 +96,7 @@ static const struct entry entries[] = {
     { "net.inet.tcp.keepcnt", SCALED, "keepalive_count", 1, NULL },
     { "net.inet.tcp.delacktime", SCALED, "delayed_ack_us", MILLISECONDS, NULL },
     { "net.inet.tcp.finwait2_timeout", SCALED, "orphan_fin_wait_2_us", MILLISECONDS, NULL },
-    { "net.inet.tcp.icmp_may_rst", SWITCH, "hard_errors_abort", 1, NULL },
+    { "net.inet.tcp.icmp_may_rst", NO_OP, NULL, 0, "1" },
     { "net.inet.tcp.path_mtu_discovery", SWITCH, "path_mtu_discovery", 1, NULL },
     { "net.inet.tcp.minmss", SCALED, "mss_floor", 1, NULL },
     { "net.inet.tcp.initcwnd_segments", SCALED, "initial_window", 1, NULL },

@@ -138,6 +138,8 @@ void run_skip(struct run *run, const struct script_event *event, const char *rea
 /* The script is wrong. */
 void run_error(struct run *run, const struct script_event *event, const char *reason)
 {
-    if (!run->ended)
-        end(run, event, REPORT_ERROR, reason);
+    if (run->ended)
+        return;
+    end(run, event, REPORT_ERROR, reason);
+    run_mistake_keep(run, event, reason);
 }

@@ -234,4 +234,7 @@ struct anvil_target {
     const char *(*explain)(void *self);
 };
 
+/* What a shared object exports that is given to `tcpanvil run --target PATH.so`: its table. */
+const struct anvil_target *anvil_target_entry(void);
+
 #endif

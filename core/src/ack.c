@@ -106,8 +106,7 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 
     if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
         return;
-    if (!anvil_seq_lt(tcb->snd_wl1, segment->seq) &&
-        !(anvil_seq_eq(tcb->snd_wl1, segment->seq) && anvil_seq_le(tcb->snd_wl2, segment->ack)))
+    if (!is_window_newer(tcb, segment))
         return;
     tcb->snd_wnd = window;
     tcb->snd_wl1 = segment->seq;

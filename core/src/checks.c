@@ -155,11 +155,27 @@ static enum verdict check_syn(struct step *step, struct anvil_segment *segment)
     return END;
 }
 
+/* Whether a segment in the window of TIME-WAIT draws an ACK: a policy, for all but the ACK that was
+ * there before. */
+static bool is_answered_in_time_wait(const struct step *step, const struct anvil_segment *segment)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+
+    return step->policy->time_wait_answers && tcb->state == ANVIL_TIME_WAIT &&
+           !(segment->flags == ANVIL_ACK && segment->length == 0 &&
+             anvil_seq_eq(segment->seq, tcb->rcv_nxt) && anvil_seq_eq(segment->ack, tcb->snd_max));
+}
+
 /* Fifth; then TS.Recent, where the policy keeps it from segments whose ACK is refused. */
 static enum verdict check_ack(struct step *step, struct anvil_segment *segment)
 {
-    enum verdict verdict = anvil_check_ack(step, segment);
+    enum verdict verdict;
 
+    if (is_answered_in_time_wait(step, segment)) {
+        anvil_send_ack(step);
+        return END;
+    }
+    verdict = anvil_check_ack(step, segment);
     if (verdict == GO_ON && step->policy->ts_recent_after_ack)
         anvil_update_ts_recent(step, segment);
     return verdict;
@@ -196,13 +212,10 @@ static void run_from(struct step *step, const struct anvil_segment *segment,
     }
 }
 
-/* RFC 9293 3.10.7.4. Whatever arrives answers a keep-alive (3.8.4). */
+/* RFC 9293 3.10.7.4. */
 void anvil_run_checks(struct step *step, const struct anvil_segment *segment)
 {
-    struct anvil_tcb *tcb = step->tcb;
-
-    if (tcb->snd_wnd > 0 && !tcb->probing)
-        tcb->probes = 0;
+    anvil_peer_answers(step->tcb);
     run_from(step, segment, ANVIL_CHECK_REUSE);
 }
 

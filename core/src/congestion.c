@@ -26,15 +26,6 @@ struct anvil_congestion anvil_congestion_start(uint32_t mss, uint32_t segments, 
     return congestion;
 }
 
-/* New data was acknowledged: grow back to the initial window, by what was acknowledged. */
-struct anvil_congestion anvil_congestion_on_ack(struct anvil_congestion congestion, uint32_t mss,
-                                                uint32_t acked)
-{
-    congestion.cwnd = least(congestion.cwnd + least(acked, mss),
-                                    congestion.ssthresh);
-    return congestion;
-}
-
 /* A loss that was not found by a timeout; loss recovery is not built, so nothing calls for less. */
 struct anvil_congestion anvil_congestion_on_loss(struct anvil_congestion congestion, uint32_t mss,
                                                  uint32_t flight)

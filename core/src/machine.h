@@ -8,6 +8,7 @@
  *     settings.c     what the user changes
  *     arrive.c       SEGMENT ARRIVES in CLOSED, LISTEN, SYN-SENT          3.10.7.1 - 3.10.7.3
  *     checks.c       SEGMENT ARRIVES elsewhere: the table of checks       3.10.7.4
+ *     predict.c      the segments that were to be expected, past the checks
  *     ack.c          the fifth check: acknowledgment and window
  *     text.c         the sixth to eighth: urgent, text, FIN
  *     reuse.c        a SYN that finds TIME-WAIT                           RFC 6191, MAY-2
@@ -60,6 +61,7 @@ void anvil_send_due(struct step *step);
 
 /* arrive.c, checks.c and their parts. */
 void anvil_run_checks(struct step *step, const struct anvil_segment *segment);
+bool anvil_take_expected(struct step *step);
 void anvil_run_checks_from_urgent(struct step *step, const struct anvil_segment *segment);
 void anvil_take_syn(struct step *step, const struct anvil_segment *segment);
 void anvil_take_connection(struct step *step, const struct anvil_segment *segment, anvil_seq iss);
@@ -70,17 +72,16 @@ enum verdict anvil_check_text(struct step *step, struct anvil_segment *segment);
 enum verdict anvil_check_fin(struct step *step, struct anvil_segment *segment);
 void anvil_acknowledged(struct step *step, const struct anvil_segment *segment);
 void anvil_take_window(struct step *step, const struct anvil_segment *segment);
+void anvil_take_next_text(struct step *step, const struct anvil_segment *segment);
 
 /* timestamps.c */
-uint32_t anvil_timestamp(const struct anvil_tcb *tcb, const struct anvil_policy *policy,
-                         anvil_time now);
 enum verdict anvil_check_paws(struct step *step, struct anvil_segment *segment);
 void anvil_update_ts_recent(struct step *step, const struct anvil_segment *segment);
 
 /* segment_out.c: each returns without sending when the step's two places are used up; replies then
  * stay owed as state. */
-bool anvil_can_send(const struct step *step);
 struct anvil_sent *anvil_build(struct step *step, anvil_seq seq, uint16_t flags);
+struct anvil_sent *anvil_build_ack(struct step *step, anvil_seq seq);
 void anvil_send_ack(struct step *step);
 void anvil_challenge(struct step *step);
 void anvil_answer_unacceptable(struct step *step, const struct anvil_segment *segment);
@@ -96,7 +97,7 @@ bool anvil_waiting(const struct anvil_tcb *tcb);
 uint64_t anvil_offset_of(const struct anvil_tcb *tcb, anvil_seq seq);
 
 /* receive_window.c */
-uint16_t anvil_advertise(struct anvil_tcb *tcb, bool syn);
+uint16_t anvil_advertise(struct anvil_tcb *tcb, const struct anvil_policy *policy, bool syn);
 bool anvil_window_update_due(const struct anvil_tcb *tcb);
 uint8_t anvil_window_scale(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
 
@@ -108,6 +109,7 @@ void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right);
 
 /* sent.c */
 void anvil_note_sent(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to, anvil_time now);
+void anvil_note_new(struct anvil_tcb *tcb, anvil_seq to, anvil_time now);
 bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack);
 
 /* rto.c */
@@ -118,14 +120,11 @@ void anvil_rto_back_off(struct anvil_tcb *tcb, const struct anvil_policy *policy
 
 /* user_timeout.c */
 uint64_t anvil_keepalive_idle(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
-uint64_t anvil_user_timeout(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
 uint16_t anvil_user_timeout_field(const struct anvil_tcb *tcb);
 void anvil_take_user_timeout(struct step *step, const struct anvil_segment *segment);
 
 /* congestion.c: pure functions over the value. */
 struct anvil_congestion anvil_congestion_start(uint32_t mss, uint32_t segments, bool syn_lost);
-struct anvil_congestion anvil_congestion_on_ack(struct anvil_congestion congestion, uint32_t mss,
-                                                uint32_t acked);
 struct anvil_congestion anvil_congestion_on_loss(struct anvil_congestion congestion, uint32_t mss,
                                                  uint32_t flight);
 struct anvil_congestion anvil_congestion_on_rto(struct anvil_congestion congestion, uint32_t mss,
@@ -163,6 +162,111 @@ static inline enum anvil_state state_of(const struct anvil_tcb *tcb)
 static inline bool in_flight(const struct anvil_tcb *tcb)
 {
     return !anvil_seq_eq(tcb->snd_una, tcb->snd_max);
+}
+
+/* Whatever arrives answers a keep-alive; a probe of a window needs more. RFC 9293 3.8.4. */
+static inline void anvil_peer_answers(struct anvil_tcb *tcb)
+{
+    if (tcb->snd_wnd > 0 && !tcb->probing)
+        tcb->probes = 0;
+}
+
+/* s < t for timestamps, modulo 2^32. RFC 7323 5.2. */
+static inline bool ts_before(uint32_t s, uint32_t t)
+{
+    return t - s != 0 && t - s < UINT32_C(0x80000000);
+}
+
+/* TSval now: a clock of policy.timestamp_tick_us, with a per-connection offset. RFC 7323 7.1. */
+static inline uint32_t anvil_timestamp(const struct anvil_tcb *tcb,
+                                       const struct anvil_policy *policy, anvil_time now)
+{
+    return (uint32_t)(now / policy->timestamp_tick_us) + tcb->ts_offset;
+}
+
+/* The earlier of two times. */
+static inline anvil_time earlier(anvil_time a, anvil_time b)
+{
+    return a < b ? a : b;
+}
+
+/* Whether a timer fires at `now`. Means something in the states after LISTEN. */
+static inline bool is_timer_due(const struct anvil_tcb *tcb, anvil_time now)
+{
+    return tcb->rto_deadline <= now || tcb->ack_deadline <= now || tcb->user_deadline <= now ||
+           tcb->keepalive_deadline <= now || tcb->time_wait_deadline <= now ||
+           tcb->sws_deadline <= now;
+}
+
+/* When the first of the timers fires. Means something in the states after LISTEN. */
+static inline anvil_time earliest_timer(const struct anvil_tcb *tcb)
+{
+    anvil_time first = earlier(tcb->rto_deadline, tcb->ack_deadline);
+
+    first = earlier(first, earlier(tcb->user_deadline, tcb->keepalive_deadline));
+    return earlier(first, earlier(tcb->time_wait_deadline, tcb->sws_deadline));
+}
+
+/* Whether a duplicate waits to be reported. RFC 2883. */
+static inline bool has_dsack(const struct anvil_tcb *tcb)
+{
+    return !anvil_seq_eq(tcb->dsack.left, tcb->dsack.right);
+}
+
+/* Whether SACK blocks or the User Timeout option may go into a segment sent now. */
+static inline bool has_occasional_options(const struct anvil_tcb *tcb)
+{
+    return (tcb->held_count | tcb->user_timeout_due) != 0 || has_dsack(tcb);
+}
+
+/* Octets that options take from the payload of a data segment now. RFC 6691. */
+static inline uint32_t options_octets(const struct anvil_tcb *tcb)
+{
+    if (has_occasional_options(tcb))
+        return anvil_options_octets(tcb);
+    return tcb->timestamps_on ? TIMESTAMPS_OCTETS : 0;
+}
+
+/* Whether a segment's window is not older than the last one that was used; its ACK is not before
+ * SND.UNA. RFC 9293 3.10.7.4 fifth. */
+static inline bool is_window_newer(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    return anvil_seq_lt(tcb->snd_wl1, segment->seq) ||
+           (anvil_seq_eq(tcb->snd_wl1, segment->seq) && anvil_seq_le(tcb->snd_wl2, segment->ack));
+}
+
+/*
+ * The user timeout in force, 0 = none. Where the option is used, only synchronized states go by what
+ * the user or the peer asked for (RFC 5482 3.3).
+ */
+static inline uint64_t anvil_user_timeout(const struct anvil_tcb *tcb,
+                                          const struct anvil_policy *policy)
+{
+    if (tcb->user_timeout_us == 0 || (policy->user_timeout_option && !tcb->syn_acked))
+        return policy->user_timeout_us;
+    return tcb->user_timeout_us;
+}
+
+/* New data was acknowledged: grow back to the initial window, by what was acknowledged. Like those
+ * of congestion.c; here, so that the value is not copied for each ACK. */
+static inline struct anvil_congestion
+anvil_congestion_on_ack(struct anvil_congestion congestion, uint32_t mss, uint32_t acked)
+{
+    congestion.cwnd = least(congestion.cwnd + least(acked, mss), congestion.ssthresh);
+    return congestion;
+}
+
+/* Whether another segment waits to be processed, so that nothing but direct replies goes now.
+ * MUST-59. */
+static inline bool holds_back(const struct step *step)
+{
+    return step->event->kind == ANVIL_SEGMENT && step->event->more;
+}
+
+/* Whether this step has a place left for a segment. */
+static inline bool anvil_can_send(const struct step *step)
+{
+    return step->effects->sent_count < ANVIL_SENT_MAX;
 }
 
 #endif

@@ -38,6 +38,11 @@ static void rebase_times(struct anvil_tcb *tcb, anvil_time now)
         tcb->challenge_us = now;
     if (!tcb->timestamps_on)
         tcb->ts_recent_us = now;
+    if (!in_flight(tcb) && !tcb->persisting && tcb->probes == 0 &&
+        tcb->user_deadline == ANVIL_NEVER)
+        tcb->first_sent_us = now;
+    if (tcb->state <= ANVIL_SYN_SENT)
+        tcb->heard_us = now;
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         rebase_time(times[i], now);
     for (unsigned i = 0; i < tcb->sent_count; i++)
@@ -59,6 +64,8 @@ static void rebase_seqs(struct anvil_tcb *tcb)
 
     if (!tcb->timing)
         tcb->rtt_seq = una;
+    if (tcb->state == ANVIL_SYN_SENT)
+        tcb->snd_wl2 = una;
     if (tcb->syn_acked)
         tcb->iss = una;
     if (!tcb->urgent_received)

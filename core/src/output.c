@@ -93,7 +93,7 @@ static uint32_t congestion_room(const struct anvil_tcb *tcb)
 
 uint32_t anvil_effective_mss(const struct anvil_tcb *tcb)
 {
-    uint32_t options = anvil_options_octets(tcb);
+    uint32_t options = options_octets(tcb);
 
     return tcb->snd_mss > options ? tcb->snd_mss - options : 1;
 }
@@ -134,10 +134,11 @@ static bool next_piece(const struct step *step, struct piece *piece)
 {
     const struct anvil_tcb *tcb = step->tcb;
     uint32_t window = usable_window(tcb);
-    uint32_t mss = anvil_effective_mss(tcb);
+    uint32_t room = congestion_room(tcb);
     uint64_t queued = unsent(tcb);
+    bool first = anvil_seq_eq(tcb->snd_una, tcb->snd_nxt);
     bool again = anvil_seq_lt(tcb->snd_nxt, tcb->snd_max);
-    uint32_t length = least(mss, window);
+    uint32_t mss, length;
 
     memset(piece, 0, sizeof *piece);
     if (!tcb->syn_acked) {
@@ -146,16 +147,18 @@ static bool next_piece(const struct step *step, struct piece *piece)
                      anvil_fin_unsent(tcb);
         return piece->syn || piece->fin;
     }
-    if (!is_sending_state(tcb) || window == 0)
+    if (!is_sending_state(tcb) || window == 0 || (room == 0 && queued > 0 && !first))
         return false;
+    mss = anvil_effective_mss(tcb);
+    length = least(mss, window);
     if (length > queued)
         length = (uint32_t)queued;
     if (again && !is_large(tcb, length, queued, mss)) /* new data waits for its turn: MUST-38 */
         length = least(length, anvil_seq_from(tcb->snd_nxt, tcb->snd_max));
-    if (length > congestion_room(tcb)) {
-        if (!anvil_seq_eq(tcb->snd_una, tcb->snd_nxt))
+    if (length > room) {
+        if (!first)
             return false;
-        length = congestion_room(tcb);
+        length = room;
     }
     piece->length = length;
     piece->fin = length == queued && window > length && anvil_fin_unsent(tcb);
@@ -178,7 +181,7 @@ static void add_urgent(const struct anvil_tcb *tcb, struct anvil_segment *segmen
 }
 
 /* Notes that sequence space from SND.NXT on was sent: clocks, ranges, the timed round trip. */
-static void advance_snd_nxt(struct step *step, uint32_t space)
+static inline void advance_snd_nxt(struct step *step, uint32_t space)
 {
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq start = tcb->snd_nxt;
@@ -186,16 +189,19 @@ static void advance_snd_nxt(struct step *step, uint32_t space)
 
     if (!in_flight(tcb) && !tcb->persisting && tcb->user_deadline == ANVIL_NEVER)
         tcb->first_sent_us = step->now; /* else it has waited, and that counts */
-    if (anvil_seq_lt(start, tcb->snd_max)) {
+    if (!anvil_seq_eq(start, tcb->snd_max)) {
+        anvil_note_sent(tcb, start, end, step->now);
         tcb->timing = 0; /* Karn: what is sent again is not timed. RFC 6298 section 3 */
         if (tcb->total_retransmits < UINT32_MAX)
             tcb->total_retransmits++;
-    } else if (!tcb->timing) {
-        tcb->timing = 1;
-        tcb->rtt_seq = end;
-        tcb->rtt_us = step->now;
+    } else {
+        anvil_note_new(tcb, end, step->now);
+        if (!tcb->timing) {
+            tcb->timing = 1;
+            tcb->rtt_seq = end;
+            tcb->rtt_us = step->now;
+        }
     }
-    anvil_note_sent(tcb, start, end, step->now);
     tcb->snd_nxt = end;
     tcb->snd_max = anvil_seq_max(tcb->snd_max, end);
     tcb->sws_deadline = ANVIL_NEVER;
@@ -242,6 +248,53 @@ static void send_piece(struct step *step, const struct piece *piece)
         anvil_enter(step, ANVIL_LAST_ACK);
 }
 
+/* Sends one full segment of new data: the first of a step built, the one after it like the first. */
+static struct anvil_sent *send_full(struct step *step, const struct anvil_sent *before,
+                                    uint32_t mss, uint64_t queued)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    struct anvil_effects *effects = step->effects;
+    struct anvil_sent *sent;
+
+    if (before) {
+        sent = &effects->sent[effects->sent_count++];
+        *sent = *before;
+        sent->segment.seq = tcb->snd_nxt;
+    } else {
+        sent = anvil_build_ack(step, tcb->snd_nxt);
+        sent->segment.length = mss;
+    }
+    sent->offset = tcb->snd_end_offset - queued;
+    advance_snd_nxt(step, mss);
+    return sent;
+}
+
+/*
+ * New data that fills whole segments, with more behind it, needs none of the thought of
+ * next_piece(): as many of them go as have a place and fit both windows. True if after that only the
+ * congestion window holds the rest back, so that next_piece() would say no.
+ */
+static bool send_full_segments(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    uint32_t window = usable_window(tcb);
+    uint32_t room = congestion_room(tcb);
+    uint32_t mss = anvil_effective_mss(tcb);
+    uint64_t queued = unsent(tcb);
+    struct anvil_sent *sent = NULL;
+
+    if (!tcb->syn_acked || !is_sending_state(tcb) || tcb->urgent_send ||
+        has_occasional_options(tcb) || !anvil_seq_eq(tcb->snd_nxt, tcb->snd_max))
+        return false;
+    while (anvil_can_send(step) && window >= mss && room >= mss && queued > mss) {
+        sent = send_full(step, sent, mss, queued);
+        window -= mss;
+        room -= mss;
+        queued -= mss;
+    }
+    return in_flight(tcb) && room < mss && window >= mss && queued >= mss;
+}
+
 /*
  * Sends one piece whatever Nagle, silly-window rules and windows say: a retransmission, a
  * zero-window probe (one octet, or the FIN), or what the override timer lets go.
@@ -264,24 +317,38 @@ void anvil_send_forced(struct step *step)
         send_piece(step, &piece);
 }
 
-/* The retransmission or persist timer runs exactly while it has something to do; so does the user
- * timeout, and the sender's override. RFC 6298 section 5, RFC 9293 3.8.6. */
-static void arm_timers(struct step *step)
+/* The user timeout runs while something is in flight or waits. RFC 9293 3.9.1.1. */
+static inline void arm_user_timeout(struct step *step, bool outstanding)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    uint64_t timeout = anvil_user_timeout(tcb, step->policy);
+
+    if (timeout == 0 || !outstanding) {
+        tcb->user_deadline = ANVIL_NEVER;
+    } else if (tcb->user_deadline == ANVIL_NEVER) {
+        if (!in_flight(tcb))
+            tcb->first_sent_us = step->now;
+        tcb->user_deadline = tcb->first_sent_us + timeout;
+    }
+}
+
+/* With nothing in flight, what waits is blocked, or may go at once: a window of zero arms the
+ * persist timer, any other the sender's override. RFC 9293 3.8.6. */
+static void arm_without_flight(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
     const struct anvil_policy *policy = step->policy;
     bool waiting = anvil_waiting(tcb);
-    bool blocked = waiting && !in_flight(tcb) && !tcb->send_due;
-    uint64_t timeout = anvil_user_timeout(tcb, policy);
+    bool blocked = waiting && !tcb->send_due;
 
-    if (!in_flight(tcb) && !(blocked && usable_window(tcb) == 0)) {
+    if (!(blocked && usable_window(tcb) == 0)) {
         tcb->rto_deadline = ANVIL_NEVER;
         tcb->persisting = 0;
     } else if (tcb->rto_deadline == ANVIL_NEVER) {
-        tcb->persisting = !in_flight(tcb);
-        if (tcb->persisting && tcb->probes == 0)
+        tcb->persisting = 1;
+        if (tcb->probes == 0)
             tcb->first_sent_us = step->now;
-        tcb->rto_deadline = step->now + (tcb->persisting && tcb->rto_us < policy->persist_min_us
+        tcb->rto_deadline = step->now + (tcb->rto_us < policy->persist_min_us
                                              ? policy->persist_min_us : tcb->rto_us);
     }
     if (!(blocked && usable_window(tcb) > 0))
@@ -289,13 +356,25 @@ static void arm_timers(struct step *step)
     else if (tcb->sws_deadline == ANVIL_NEVER)
         tcb->sws_deadline = step->now + (policy->sws_override_us == ANVIL_OVERRIDE_RTO
                                              ? tcb->rto_us : policy->sws_override_us);
-    if (timeout == 0 || (!in_flight(tcb) && !waiting)) {
-        tcb->user_deadline = ANVIL_NEVER;
-    } else if (tcb->user_deadline == ANVIL_NEVER) {
-        if (!in_flight(tcb))
-            tcb->first_sent_us = step->now;
-        tcb->user_deadline = tcb->first_sent_us + timeout;
+    arm_user_timeout(step, waiting);
+}
+
+/* The retransmission or persist timer runs exactly while it has something to do; so does the user
+ * timeout, and the sender's override. RFC 6298 section 5, RFC 9293 3.8.6. */
+static void arm_timers(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (!in_flight(tcb)) {
+        arm_without_flight(step);
+        return;
     }
+    if (tcb->rto_deadline == ANVIL_NEVER) {
+        tcb->persisting = 0;
+        tcb->rto_deadline = step->now + tcb->rto_us;
+    }
+    tcb->sws_deadline = ANVIL_NEVER;
+    arm_user_timeout(step, true);
 }
 
 /*
@@ -307,16 +386,22 @@ void anvil_send_due(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
     struct piece piece;
-    bool more = step->event->kind == ANVIL_SEGMENT && step->event->more;
+    bool more = holds_back(step);
+    bool due;
 
     if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
         return;
     tcb->send_due = 0;
-    while (!more && anvil_can_send(step) && next_piece(step, &piece))
+    due = (more || !send_full_segments(step)) && next_piece(step, &piece);
+    while (due && !more && anvil_can_send(step)) {
         send_piece(step, &piece);
-    if (!more && tcb->ack_now && anvil_can_send(step))
+        due = next_piece(step, &piece);
+    }
+    if (!more && tcb->ack_now && anvil_can_send(step)) {
         anvil_send_ack(step);
-    tcb->send_due = next_piece(step, &piece);
+        due = next_piece(step, &piece); /* its options may have taken room */
+    }
+    tcb->send_due = due;
     if (tcb->state != ANVIL_TIME_WAIT)
         arm_timers(step);
 }

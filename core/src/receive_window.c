@@ -64,17 +64,26 @@ static uint32_t possible_advance(const struct anvil_tcb *tcb)
     return possible > offered ? possible - offered : 0;
 }
 
+/* Less than one segment and than a quarter of the buffer is not worth telling. */
+static bool is_silly(const struct anvil_tcb *tcb, uint32_t window)
+{
+    return window < tcb->rcv_mss_limit && window < tcb->rcv_buffer / 4;
+}
+
 /*
  * The window field of a segment that is sent now; moves the right edge if it may move (MUST-39). On
  * a SYN the field is never scaled (RFC 7323 2.2).
  */
-uint16_t anvil_advertise(struct anvil_tcb *tcb, bool syn)
+uint16_t anvil_advertise(struct anvil_tcb *tcb, const struct anvil_policy *policy, bool syn)
 {
     uint8_t shift = syn ? 0 : tcb->rcv_shift;
     uint32_t window = anvil_receive_window(tcb);
+    uint32_t offered = window >> tcb->rcv_shift << tcb->rcv_shift;
+    uint32_t possible = room(tcb);
 
-    if (possible_advance(tcb) >= least_step(tcb))
-        window = room(tcb);
+    if (possible > offered && (possible - offered >= least_step(tcb) ||
+                               (policy->window_follows_room && !is_silly(tcb, possible))))
+        window = possible;
     window >>= shift;
     if (window > FIELD_MAX)
         window = FIELD_MAX;

@@ -2,12 +2,6 @@
 /* How a segment is built, and the replies of RFC 9293 3.5.2 and RFC 5961. */
 #include "machine.h"
 
-/* Whether this step has a place left for a segment. */
-bool anvil_can_send(const struct step *step)
-{
-    return step->effects->sent_count < ANVIL_SENT_MAX;
-}
-
 /* Options of a SYN: what we offer, in a SYN,ACK what the peer offered too. */
 static void add_syn_options(const struct step *step, struct anvil_options *options, bool answer)
 {
@@ -15,6 +9,8 @@ static void add_syn_options(const struct step *step, struct anvil_options *optio
     const struct anvil_policy *policy = step->policy;
     unsigned asked = answer ? tcb->peer_offers : ~0u;
 
+    if (tcb->no_options && !policy->noopt_mss)
+        return;
     options->present = ANVIL_HAS_MSS;
     options->layout = (uint8_t)policy->option_layout;
     options->mss = (uint16_t)least(tcb->rcv_mss_limit, UINT16_MAX);
@@ -37,19 +33,9 @@ static void add_syn_options(const struct step *step, struct anvil_options *optio
     }
 }
 
-/* Options of every other segment. TSecr is zero without an ACK (RFC 7323 3.2). */
-static void add_options(const struct step *step, struct anvil_segment *segment)
+/* Options that a segment carries when there is cause. */
+static void add_occasional_options(struct anvil_tcb *tcb, struct anvil_options *options)
 {
-    struct anvil_tcb *tcb = step->tcb;
-    struct anvil_options *options = &segment->options;
-
-    if (tcb->timestamps_on) {
-        options->present |= ANVIL_HAS_TIMESTAMPS;
-        options->ts_value = anvil_timestamp(tcb, step->policy, step->now);
-        options->ts_echo = (segment->flags & ANVIL_ACK) ? tcb->ts_recent : 0;
-    }
-    if (segment->flags & ANVIL_RST)
-        return;
     if (tcb->sack_on)
         anvil_sack_blocks(tcb, options);
     if (tcb->user_timeout_due && !(options->present & ANVIL_HAS_SACK)) {
@@ -59,18 +45,72 @@ static void add_options(const struct step *step, struct anvil_segment *segment)
     }
 }
 
-/* Octets that options take from the payload of a data segment now. RFC 6691. */
+/* What options_octets() answers, with SACK blocks and the User Timeout option counted. */
 uint32_t anvil_options_octets(const struct anvil_tcb *tcb)
 {
     unsigned room = tcb->timestamps_on ? ANVIL_SACK_BLOCKS_MAX - 1 : ANVIL_SACK_BLOCKS_MAX;
     unsigned blocks = tcb->held_count;
     uint32_t octets = tcb->timestamps_on ? TIMESTAMPS_OCTETS : 0;
 
-    if (!anvil_seq_eq(tcb->dsack.left, tcb->dsack.right))
+    if (has_dsack(tcb))
         blocks++;
     if (tcb->sack_on && blocks > 0)
         return octets + 4 + 8 * least(blocks, room);
     return tcb->user_timeout_due ? octets + 4 : octets;
+}
+
+/* Options of every other segment. TSecr is zero without an ACK (RFC 7323 3.2). */
+static inline void add_options(const struct step *step, struct anvil_segment *segment)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    struct anvil_options *options = &segment->options;
+
+    if (tcb->timestamps_on) {
+        options->present = ANVIL_HAS_TIMESTAMPS;
+        options->ts_value = anvil_timestamp(tcb, step->policy, step->now);
+        options->ts_echo = (segment->flags & ANVIL_ACK) ? tcb->ts_recent : 0;
+    }
+    if (has_occasional_options(tcb) && !(segment->flags & ANVIL_RST))
+        add_occasional_options(tcb, options);
+}
+
+/* An ACK goes out. */
+static void acknowledgment_paid(struct anvil_tcb *tcb)
+{
+    tcb->last_ack_sent = tcb->rcv_nxt;
+    tcb->ack_now = 0;
+    tcb->ack_deadline = ANVIL_NEVER;
+}
+
+/* Takes one of the step's places for a segment with this number and these flags, and nothing else
+ * yet. */
+static inline struct anvil_sent *take_place(struct step *step, anvil_seq seq, uint16_t flags)
+{
+    struct anvil_sent *sent = &step->effects->sent[step->effects->sent_count++];
+    struct anvil_segment *segment = &sent->segment;
+
+    assert(step->effects->sent_count <= ANVIL_SENT_MAX);
+    segment->seq = seq;
+    segment->ack = (flags & ANVIL_ACK) ? step->tcb->rcv_nxt : anvil_seq_of(0);
+    segment->length = 0;
+    segment->flags = flags;
+    segment->window = 0;
+    segment->urgent = 0;
+    segment->spare = 0;
+    memset(&segment->options, 0, sizeof segment->options);
+    sent->offset = 0;
+    return sent;
+}
+
+/* anvil_build() for <CTL=ACK>: what text goes with, too. */
+struct anvil_sent *anvil_build_ack(struct step *step, anvil_seq seq)
+{
+    struct anvil_sent *sent = take_place(step, seq, ANVIL_ACK);
+
+    add_options(step, &sent->segment);
+    sent->segment.window = anvil_advertise(step->tcb, step->policy, false);
+    acknowledgment_paid(step->tcb);
+    return sent;
 }
 
 /*
@@ -80,38 +120,49 @@ uint32_t anvil_options_octets(const struct anvil_tcb *tcb)
  */
 struct anvil_sent *anvil_build(struct step *step, anvil_seq seq, uint16_t flags)
 {
-    struct anvil_tcb *tcb = step->tcb;
-    struct anvil_sent *sent = &step->effects->sent[step->effects->sent_count++];
-    struct anvil_segment *segment = &sent->segment;
+    struct anvil_sent *sent;
 
-    assert(step->effects->sent_count <= ANVIL_SENT_MAX);
-    memset(sent, 0, sizeof *sent);
-    segment->seq = seq;
-    segment->flags = flags;
-    if (flags & ANVIL_ACK)
-        segment->ack = tcb->rcv_nxt;
-    if (flags & ANVIL_SYN)
-        add_syn_options(step, &segment->options, (flags & ANVIL_ACK) != 0);
-    else
-        add_options(step, segment);
-    if (flags & ANVIL_RST)
+    if (!(flags & (ANVIL_SYN | ANVIL_RST))) {
+        sent = anvil_build_ack(step, seq);
+        sent->segment.flags = flags;
         return sent;
-    segment->window = anvil_advertise(tcb, (flags & ANVIL_SYN) != 0);
-    if (flags & ANVIL_ACK) {
-        tcb->last_ack_sent = tcb->rcv_nxt;
-        tcb->ack_now = 0;
-        tcb->ack_deadline = ANVIL_NEVER;
     }
+    sent = take_place(step, seq, flags);
+    if (flags & ANVIL_RST) {
+        add_options(step, &sent->segment);
+        return sent;
+    }
+    add_syn_options(step, &sent->segment.options, (flags & ANVIL_ACK) != 0);
+    sent->segment.window = anvil_advertise(step->tcb, step->policy, true);
+    if (flags & ANVIL_ACK)
+        acknowledgment_paid(step->tcb);
     return sent;
 }
 
+/* Whether an ACK carries our FIN again, under its old number: a policy. */
+static bool is_with_fin(const struct step *step)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+
+    return step->policy->fin_with_acks && tcb->fin_queued && !tcb->fin_acked &&
+           !anvil_fin_unsent(tcb) && anvil_seq_eq(tcb->snd_nxt, tcb->snd_max);
+}
+
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, now. SND.NXT is the highest number ever sent. */
-void anvil_send_ack(struct step *step)
+static void send_bare_ack(struct step *step)
 {
     if (anvil_can_send(step))
-        anvil_build(step, step->tcb->snd_max, ANVIL_ACK);
+        anvil_build_ack(step, step->tcb->snd_max);
     else
         step->tcb->ack_now = 1;
+}
+
+void anvil_send_ack(struct step *step)
+{
+    if (is_with_fin(step) && anvil_can_send(step))
+        anvil_build(step, anvil_seq_add(step->tcb->snd_max, UINT32_MAX), ANVIL_ACK | ANVIL_FIN);
+    else
+        send_bare_ack(step);
 }
 
 /* Whether the throttle lets a challenge ACK through. RFC 5961 section 7: policy.challenge_count in
@@ -137,23 +188,26 @@ static bool throttle_allows(struct step *step)
 void anvil_challenge(struct step *step)
 {
     if (throttle_allows(step))
-        anvil_send_ack(step);
+        send_bare_ack(step);
 }
 
 /*
  * The ACK that an unacceptable segment draws. RFC 9293 3.10.7.4 first. A segment that occupies
  * sequence space, and a keep-alive, is always answered, since its sender waits for it; an empty one
  * only as often as a challenge, so that two ends that disagree do not answer each other for ever.
+ * Nor is a FIN answered by our FIN: that would be answered in turn.
  */
 void anvil_answer_unacceptable(struct step *step, const struct anvil_segment *segment)
 {
     anvil_seq before = anvil_seq_add(step->tcb->rcv_nxt, UINT32_MAX);
 
-    if (!step->policy->rfc5961 || anvil_segment_space(segment) > 0 ||
-        anvil_seq_eq(segment->seq, before))
-        anvil_send_ack(step);
+    if (step->policy->rfc5961 && anvil_segment_space(segment) == 0 &&
+        !anvil_seq_eq(segment->seq, before) && !throttle_allows(step))
+        return;
+    if (segment->flags & ANVIL_FIN)
+        send_bare_ack(step);
     else
-        anvil_challenge(step);
+        anvil_send_ack(step);
 }
 
 /*

@@ -72,28 +72,34 @@ static void note_sent_again(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to,
     }
 }
 
+/* Notes that [SND.MAX, to), which is not empty, was sent now for the first time. */
+void anvil_note_new(struct anvil_tcb *tcb, anvil_seq to, anvil_time now)
+{
+    struct anvil_send_range *last = tcb->sent_count ? &tcb->sent[tcb->sent_count - 1] : NULL;
+
+    if (last && last->sent_us == now && last->count == 1) {
+        last->end = to;
+        return;
+    }
+    if (tcb->sent_count == ANVIL_SEND_RANGES_MAX)
+        merge_into_next(tcb, 0);
+    last = &tcb->sent[tcb->sent_count++];
+    last->end = to;
+    last->count = 1;
+    last->marks = 0;
+    last->sent_us = now;
+}
+
 /* Notes that [from, to) was sent now, for the first time or again. */
 void anvil_note_sent(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to, anvil_time now)
 {
-    struct anvil_send_range *last;
-
     if (anvil_seq_lt(from, tcb->snd_max)) {
         anvil_seq old_end = anvil_seq_min(to, tcb->snd_max);
         note_sent_again(tcb, from, old_end, now);
         from = old_end;
     }
-    if (anvil_seq_eq(from, to))
-        return;
-    last = tcb->sent_count ? &tcb->sent[tcb->sent_count - 1] : NULL;
-    if (last && last->sent_us == now && last->count == 1) {
-        last->end = to;
-        return;
-    }
-    last = &tcb->sent[open_place(tcb, tcb->sent_count)];
-    memset(last, 0, sizeof *last);
-    last->end = to;
-    last->count = 1;
-    last->sent_us = now;
+    if (!anvil_seq_eq(from, to))
+        anvil_note_new(tcb, to, now);
 }
 
 /* Everything before `ack` is acknowledged. True if any of it was sent more than once, so that its
@@ -102,19 +108,23 @@ bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack)
 {
     anvil_seq start = tcb->snd_una;
     bool ambiguous = false;
+    const struct anvil_send_range unused = {{0}, 0, 0, 0};
+    unsigned count = tcb->sent_count;
     unsigned gone = 0;
 
-    while (gone < tcb->sent_count && anvil_seq_le(tcb->sent[gone].end, ack)) {
+    while (gone < count && anvil_seq_le(tcb->sent[gone].end, ack)) {
         ambiguous = ambiguous || tcb->sent[gone].count > 1;
         start = tcb->sent[gone].end;
         gone++;
     }
-    if (gone < tcb->sent_count && anvil_seq_lt(start, ack) && tcb->sent[gone].count > 1)
+    if (gone < count && tcb->sent[gone].count > 1 && anvil_seq_lt(start, ack))
         ambiguous = true;
     if (gone == 0)
         return ambiguous;
-    tcb->sent_count = (uint8_t)(tcb->sent_count - gone);
-    memmove(&tcb->sent[0], &tcb->sent[gone], tcb->sent_count * sizeof tcb->sent[0]);
-    memset(&tcb->sent[tcb->sent_count], 0, gone * sizeof tcb->sent[0]);
+    tcb->sent_count = (uint8_t)(count - gone);
+    for (unsigned i = gone; i < count; i++)
+        tcb->sent[i - gone] = tcb->sent[i];
+    for (unsigned i = count - gone; i < count; i++)
+        tcb->sent[i] = unused;
     return ambiguous;
 }

@@ -2,7 +2,7 @@
 /* One step of the machine: timers, the event, what may be sent. */
 #include "machine.h"
 
-/* More than any stream will ever carry; a SEND beyond it is misuse. */
+/* More than any send queue will ever hold; a SEND beyond it is misuse. */
 #define STREAM_MAX (UINT64_C(1) << 62)
 
 /* No clock comes here; sums of times cannot overflow below it. */
@@ -18,7 +18,7 @@ static bool is_proper(const struct anvil_tcb *tcb, const struct anvil_event *eve
     if (event->kind == ANVIL_SEGMENT)
         return event->segment != NULL && event->arrived <= event->now;
     if (event->kind == ANVIL_SEND)
-        return event->length <= STREAM_MAX - tcb->snd_end_offset;
+        return event->length <= STREAM_MAX - (tcb->snd_end_offset - tcb->snd_una_offset);
     if (event->kind == ANVIL_SET)
         return (unsigned)event->set <= ANVIL_SET_READER_GONE;
     if (event->kind == ANVIL_ICMP)
@@ -26,11 +26,12 @@ static bool is_proper(const struct anvil_tcb *tcb, const struct anvil_event *eve
     return true;
 }
 
-/* The event itself, RFC 9293 3.10. */
+/* Any event but a segment. RFC 9293 3.10. */
 static void process(struct step *step)
 {
     switch (step->event->kind) {
     case ANVIL_POLL:
+    case ANVIL_SEGMENT:
         break;
     case ANVIL_OPEN_PASSIVE:
     case ANVIL_OPEN_ACTIVE:
@@ -47,9 +48,6 @@ static void process(struct step *step)
         break;
     case ANVIL_ABORT:
         anvil_call_abort(step);
-        break;
-    case ANVIL_SEGMENT:
-        anvil_segment_arrives(step);
         break;
     case ANVIL_ICMP:
         anvil_apply_icmp(step);
@@ -74,6 +72,28 @@ static void start_effects(const struct anvil_tcb *tcb, struct anvil_effects *eff
     effects->acked_to = tcb->snd_una_offset;
 }
 
+/* Our SYN is acknowledged, there is no FIN, nothing is in flight, and nothing waits: the usual state
+ * of a connection that only receives. */
+static bool is_at_rest(const struct anvil_tcb *tcb)
+{
+    return !in_flight(tcb) && tcb->snd_una_offset == tcb->snd_end_offset && tcb->syn_acked &&
+           !tcb->fin_queued;
+}
+
+/* What anvil_send_due() comes to at rest: an ACK that is owed; no timer of the sender runs. */
+static void end_at_rest(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+
+    tcb->send_due = 0;
+    tcb->persisting = 0;
+    tcb->rto_deadline = ANVIL_NEVER;
+    tcb->sws_deadline = ANVIL_NEVER;
+    tcb->user_deadline = ANVIL_NEVER;
+    if (tcb->ack_now && !holds_back(step) && anvil_can_send(step))
+        anvil_build_ack(step, tcb->snd_max);
+}
+
 void anvil_step(struct anvil_tcb *tcb, const struct anvil_policy *policy,
                 const struct anvil_event *event, struct anvil_effects *effects)
 {
@@ -86,21 +106,21 @@ void anvil_step(struct anvil_tcb *tcb, const struct anvil_policy *policy,
         effects->deadline = anvil_deadline(tcb);
         return;
     }
-    if (tcb->state != ANVIL_CLOSED) {
+    if (tcb->state != ANVIL_CLOSED)
         tcb->now_us = event->now;
+    if (tcb->state > ANVIL_LISTEN && is_timer_due(tcb, event->now))
         anvil_fire_timers(&step);
-    }
-    process(&step);
-    anvil_send_due(&step);
+    if (event->kind != ANVIL_SEGMENT)
+        process(&step);
+    else if (!anvil_take_expected(&step)) /* for speed: predict.c says why it may come first */
+        anvil_segment_arrives(&step);
+    if (is_at_rest(tcb))
+        end_at_rest(&step);
+    else
+        anvil_send_due(&step);
     effects->state_after = tcb->state;
     effects->deadline = anvil_deadline(tcb);
     assert(anvil_invariant(tcb, NULL));
-}
-
-/* The earlier of two times. */
-static anvil_time earlier(anvil_time a, anvil_time b)
-{
-    return a < b ? a : b;
 }
 
 anvil_time anvil_deadline(const struct anvil_tcb *tcb)
@@ -111,8 +131,6 @@ anvil_time anvil_deadline(const struct anvil_tcb *tcb)
         return ANVIL_NEVER;
     if (tcb->ack_now || tcb->send_due)
         return tcb->now_us;
-    deadline = earlier(tcb->rto_deadline, tcb->ack_deadline);
-    deadline = earlier(deadline, earlier(tcb->user_deadline, tcb->keepalive_deadline));
-    deadline = earlier(deadline, earlier(tcb->time_wait_deadline, tcb->sws_deadline));
+    deadline = earliest_timer(tcb);
     return deadline < tcb->now_us ? tcb->now_us : deadline; /* an event may set one in the past */
 }

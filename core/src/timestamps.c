@@ -2,19 +2,6 @@
 /* The Timestamps option: the clock, PAWS, TS.Recent. RFC 7323 sections 4 and 5. */
 #include "machine.h"
 
-/* TSval now: a clock of policy.timestamp_tick_us, with a per-connection offset. RFC 7323 7.1. */
-uint32_t anvil_timestamp(const struct anvil_tcb *tcb, const struct anvil_policy *policy,
-                         anvil_time now)
-{
-    return (uint32_t)(now / policy->timestamp_tick_us) + tcb->ts_offset;
-}
-
-/* s < t for timestamps, modulo 2^32. RFC 7323 5.2. */
-static bool ts_before(uint32_t s, uint32_t t)
-{
-    return t - s != 0 && t - s < UINT32_C(0x80000000);
-}
-
 /* Whether TS.Recent is too old to compare with. RFC 7323 5.5. */
 static bool is_outdated(const struct step *step)
 {

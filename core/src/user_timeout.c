@@ -6,17 +6,6 @@
 #define MINUTES 0x8000u /* the granularity bit */
 #define VALUE_MAX 0x7fffu
 
-/*
- * The timeout in force, 0 = none. Where the option is used, only synchronized states go by what the
- * user or the peer asked for (RFC 5482 3.3).
- */
-uint64_t anvil_user_timeout(const struct anvil_tcb *tcb, const struct anvil_policy *policy)
-{
-    if (tcb->user_timeout_us == 0 || (policy->user_timeout_option && !tcb->syn_acked))
-        return policy->user_timeout_us;
-    return tcb->user_timeout_us;
-}
-
 /* How long nothing is heard before the first keep-alive. With a timeout agreed by the option it is
  * longer than that (RFC 5482 4.2). */
 uint64_t anvil_keepalive_idle(const struct anvil_tcb *tcb, const struct anvil_policy *policy)

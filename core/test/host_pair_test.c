@@ -419,6 +419,32 @@ static void test_trouble_is_told(void **state)
     pair_close(pair);
 }
 
+/* A host is a block without pointers: it may be moved in the middle of everything. */
+static void test_hosts_may_be_moved(void **state)
+{
+    (void)state;
+    struct pair *pair = pair_open();
+    struct pair_sockets fd = pair_established(pair);
+    char text[8];
+    assert_int_equal(pair_write(pair, 0, fd.client, "moved", 0), 5);
+    for (int i = 0; i < 2; i++) {
+        void *there = malloc(pair->size);
+        assert_non_null(there);
+        memcpy(there, pair->memory[i], pair->size);
+        memset(pair->memory[i], 0, pair->size);
+        free(pair->memory[i]);
+        pair->memory[i] = there;
+        pair->host[i] = there;
+    }
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_read(pair, 1, fd.server, text, sizeof text, 0), 5);
+    assert_string_equal(text, "moved");
+    assert_int_equal(pair_close_socket(pair, 0, fd.client), 0);
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_state(pair, 1, fd.server), ANVIL_CLOSE_WAIT);
+    pair_close(pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -441,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_reopening_keeps_unread_data),
         cmocka_unit_test(test_listeners_share_a_port),
         cmocka_unit_test(test_trouble_is_told),
+        cmocka_unit_test(test_hosts_may_be_moved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

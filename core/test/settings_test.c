@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What changes a connection from outside its peer: settings, ICMP errors. RFC 9293 3.9.1, 3.9.2.2. */
+/* What changes a connection from outside its peer: settings, ICMP errors. RFC 9293 3.9. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,8 @@ static const struct sentence settings[] = {
      {{"mss_limit 400", NULL},
       {"send 1000", "ESTABLISHED > A 1:401(400) ack 1 > A 401:801(400) ack 1"}}},
     {"And, before OPEN, what a SYN says", ANVIL_CLOSED, true,
-     {{"mss_limit 400", NULL}, {"open active", "SYN-SENT > S 0:0(0) <mss 400,ws 0,sackok,ts 1000000 0,>"}}},
+     {{"mss_limit 400", NULL},
+      {"open active", "SYN-SENT > S 0:0(0) <mss 400,ws 0,sackok,ts 1000000 0,>"}}},
     {"Immediate ACKs release one that waits", ANVIL_ESTABLISHED, true,
      {{"< A 1:11(10) ack 1", "ESTABLISHED + 0(10) ! READABLE"},
       {"quick_ack 1", "ESTABLISHED > A 1:1(0) ack 11"},

@@ -21,24 +21,26 @@
 
 static void every_seed_comes_to_rest(void **state)
 {
-    static struct world world;
+    struct world *world = calloc(1, sizeof *world);
     const char *range = getenv("ANVIL_SOAK_SEEDS");
     unsigned long first = 1, count = SEEDS, failed = 0;
 
     (void)state;
+    assert_non_null(world);
     if (range && sscanf(range, "%lu:%lu", &first, &count) != 2)
         fail_msg("ANVIL_SOAK_SEEDS is FIRST:COUNT");
-    world.verbose = getenv("ANVIL_SOAK_SHOW") != NULL;
+    world->verbose = getenv("ANVIL_SOAK_SHOW") != NULL;
     for (unsigned long seed = first; seed - first < count && failed < 10; seed++) {
         const char *failure;
-        world_start(&world, seed);
-        failure = world_run(&world);
+        world_start(world, seed);
+        failure = world_run(world);
         if (failure)
             print_error("seed %lu: %s (%s, %s)\n", seed, failure,
-                        anvil_state_name((enum anvil_state)world.ends[0].tcb.state),
-                        anvil_state_name((enum anvil_state)world.ends[1].tcb.state));
+                        anvil_state_name((enum anvil_state)world->ends[0].tcb.state),
+                        anvil_state_name((enum anvil_state)world->ends[1].tcb.state));
         failed += failure ? 1 : 0;
     }
+    free(world);
     assert_int_equal(failed, 0);
 }
 

@@ -3,6 +3,7 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -48,7 +49,8 @@ class Program:
         with tempfile.TemporaryDirectory() as folder:
             for name, text in texts.items():
                 (Path(folder) / (name + ".pkt")).write_text(text, encoding="utf-8")
-            found = self.verdicts(*arguments, folder) if texts else {}
+            jobs = str(min(os.cpu_count() or 1, 8))
+            found = self.verdicts("--jobs", jobs, *arguments, folder) if texts else {}
         return {name: found.get(name, "missing") for name in texts}
 
     def profile(self, name="rfc9293"):

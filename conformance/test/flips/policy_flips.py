@@ -6,7 +6,8 @@ usage: policy_flips.py PROGRAM...
 policy.csv names for each field another value and a case of the built-in suite. The case passes, and
 fails with that value: given by --set, or, if the case sets the field itself, in a copy. A field
 without a line is a finding, and so is a line whose case does not flip. Cases that set a field
-themselves come in pairs: another line of that field has a case with another value.
+themselves come in pairs: another line of that field has a case with another value. And --set itself
+refuses what is no field or no value, and gives way to the script's own directive.
 """
 
 import sys
@@ -43,11 +44,24 @@ def check_line(findings, line, verdict, own):
                      + (" in place of its own" if line["field"] in own[case] else ""))
 
 
+def check_set(program, findings):
+    """What --set refuses, with exit status 2, and that a script's own value wins over it."""
+    for wrong in ("no_such_field=1", "ttl", "ttl=", "ttl=many", "ttl=-1", "ttl=0", "ttl=256"):
+        status = program.call("run", "--set", wrong, "--filter", "policy/*").returncode
+        if status != 2:
+            findings.add(f"--set {wrong} exits {status}")
+    case = "handshake/default-ttl"
+    verdict = program.verdicts("--set", "ttl=99", "--filter", case).get(case)
+    if verdict != "passed":
+        findings.add(f"{case}, which sets ttl itself: {verdict} with --set ttl=99")
+
+
 def main():
     """Checks the table; returns the exit status."""
     program, findings, lines = Program(sys.argv[1:]), Findings("policy flips"), table("policy.csv")
     fields, passed = program.profile(), program.verdicts()
     own = {line["case"]: policies_of(program.show(line["case"])) for line in lines}
+    check_set(program, findings)
     check_fields(findings, lines, fields)
     check_pairs(findings, lines, own, fields)
     copies = {}

@@ -75,6 +75,7 @@ struct anvil_policy {
     uint32_t offer_window_scale; /* switch. 7323 2.2 */
     uint32_t window_scale_least; /* offer at least this shift, 0 to 14 */
     uint32_t option_layout;      /* ANVIL_LAYOUT_..., segment.h */
+    uint32_t noopt_mss;          /* switch: a SYN of TCP_NOOPT still carries the MSS. SHLD-5 */
     uint32_t dsack;              /* switch: report duplicates. 2883 */
     uint32_t user_timeout_option; /* switch: send and adopt the User Timeout option. 5482 */
 
@@ -86,8 +87,15 @@ struct anvil_policy {
                                         instead of returning to LISTEN */
     uint32_t ack_out_of_order;     /* switch: out-of-order data is answered at once. MAY-13 */
     uint32_t time_wait_reuse;      /* ANVIL_REUSE_... */
+    uint32_t time_wait_answers;    /* switch: in TIME-WAIT all but an exact ACK draws an ACK */
     uint32_t time_wait_silent_syn; /* switch: a SYN that cannot reopen draws nothing. 6191 */
-    uint32_t unsent_ack_silent;    /* switch: in ESTABLISHED an ACK of what was not sent draws none */
+    uint32_t ack_second_segment;   /* switch: a segment draws the ACK that waits, however small */
+    uint32_t fin_with_acks;        /* switch: each ACK carries our FIN again until that is
+                                      acknowledged */
+    uint32_t window_follows_room;  /* switch: a segment that goes anyway tells all the room, unless
+                                      it is silly; off: the right edge moves in large steps only */
+    uint32_t unsent_ack_silent;    /* switch: in ESTABLISHED an ACK of what was never sent draws
+                                      nothing */
     uint32_t ts_recent_after_ack;  /* switch: TS.Recent waits for the ACK check. 7323 5.3 R3 */
     uint32_t bad_option_length;    /* ANVIL_BAD_OPTION_... MUST-7 */
     uint32_t hard_errors_abort;    /* switch: hard ICMP errors end a connection. SHLD-26 */
@@ -108,7 +116,9 @@ struct anvil_policy {
     uint32_t half_open_overflow;   /* ANVIL_HALF_OPEN_... 4987 3.4 */
     uint32_t receive_buffer;       /* default SO_RCVBUF, octets */
     uint32_t send_buffer;          /* default SO_SNDBUF, octets */
-    uint32_t buffer_twice;         /* switch: SO_SNDBUF takes, and both options tell, twice the set */
+    uint32_t buffer_twice;         /* switch: SO_SNDBUF takes, and SO_SNDBUF and SO_RCVBUF tell,
+                                      twice what was set */
+    uint32_t buffer_whole_segments; /* switch: buffers of a connection grow to whole segments */
     uint32_t shutdown_discards;    /* switch: what comes after shutdown of reading is thrown away */
     uint32_t ttl;                  /* TTL or hop limit. MUST-49 */
     uint32_t path_mtu_discovery;   /* switch: set DF and follow ICMP. 1191, 8201 */

@@ -189,8 +189,8 @@ struct anvil_effects {
  * sent, deadline is `now`.
  *
  * Any event is legal in any state; a call that 3.10 refuses answers with the result it prescribes.
- * Time going backwards or past 2^63, an unknown kind, a missing segment, or a SEND past 2^62
- * octets answer ANVIL_INVALID and change nothing.
+ * Time going backwards or past 2^63, an unknown kind, a missing segment, or a SEND that
+ * would queue more than 2^62 octets answer ANVIL_INVALID and change nothing.
  */
 void anvil_step(struct anvil_tcb *tcb, const struct anvil_policy *policy,
                 const struct anvil_event *event, struct anvil_effects *effects);

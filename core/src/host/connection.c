@@ -100,12 +100,16 @@ void anvil_connection_step(struct anvil_host *host, const struct anvil_turn *tur
                            struct slot *slot, struct anvil_event *event, const uint8_t *payload,
                            struct anvil_effects *effects)
 {
+    uint8_t before = slot->tcb.state;
     event->now = turn->now;
     anvil_step(&slot->tcb, turn->policy, event, effects);
     store(host, slot, payload, effects);
     follow_streams(slot);
     anvil_output_put(host, turn, &slot->name, slot, effects);
     take_signals(slot, turn->policy, effects->signals);
+    bool crossed = before == ANVIL_SYN_SENT && slot->tcb.state == ANVIL_SYN_RECEIVED;
+    if ((crossed || effects->signals & ANVIL_SIGNAL_OPEN) && turn->policy->buffer_whole_segments)
+        anvil_options_round(host, turn, slot);
 }
 
 /* Consumes what nobody will read, so that the window stays open. */

@@ -86,7 +86,7 @@ int64_t anvil_option_value(const struct anvil_policy *policy, const struct slot 
     bool policy_again = option == ANVIL_SO_TTL && value == -1;
     if (value == OPTION_UNSET || policy_again)
         return default_value(policy, option);
-    return option == ANVIL_SO_SNDBUF && policy->buffer_twice ? 2 * (int64_t)value : value;
+    return value;
 }
 
 /* ANVIL_SET where nothing can come of it: on TCBs in CLOSED, LISTEN and TIME-WAIT, and on ones that
@@ -137,6 +137,21 @@ static int grow(struct anvil_host *host, struct slot *slot, enum anvil_so option
     return 0;
 }
 
+void anvil_options_round(struct anvil_host *host, const struct anvil_turn *turn,
+                         struct slot *slot)
+{
+    static const enum anvil_so buffers[] = { ANVIL_SO_RCVBUF, ANVIL_SO_SNDBUF };
+    int64_t mss = slot->tcb.snd_mss;
+    for (unsigned i = 0; turn->policy->buffer_whole_segments && mss != 0 && i < 2; i++) {
+        int64_t size = anvil_option_value(turn->policy, slot, buffers[i]);
+        int64_t whole = (size + mss - 1) / mss * mss;
+        if (size > mss && whole <= BUFFER_MOST &&
+            grow(host, slot, buffers[i], (uint32_t)whole) == 0)
+            slot->option[buffers[i]] = (int32_t)whole;
+    }
+    anvil_options_tell_buffer(turn, slot);
+}
+
 /* What was held back goes when the cork is taken off, and when TCP_NODELAY is set, even under a
  * cork, as on Linux: tcp(7). */
 static bool releases_held(const struct slot *slot, enum anvil_so option)
@@ -178,8 +193,9 @@ int anvil_host_set_option(struct anvil_host *host, const struct anvil_turn *turn
     if (value < rules[option].least || value > rules[option].most ||
         (option == ANVIL_SO_TTL && value == 0))
         return -ANVIL_EINVAL;
-    bool twice = option == ANVIL_SO_SNDBUF && turn->policy->buffer_twice;
-    int failed = grow(host, slot, option, (uint32_t)value << twice);
+    if (option == ANVIL_SO_SNDBUF && turn->policy->buffer_twice)
+        value = value < BUFFER_MOST / 2 ? 2 * value : BUFFER_MOST;
+    int failed = grow(host, slot, option, (uint32_t)value);
     if (failed)
         return failed;
     slot->option[option] = (int32_t)value;

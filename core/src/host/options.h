@@ -18,4 +18,8 @@ void anvil_options_tell(const struct anvil_turn *turn, struct slot *slot);
  * that much. */
 void anvil_options_tell_buffer(const struct anvil_turn *turn, struct slot *slot);
 
+/* Rounds the buffers of a connection whose MSS has become known, if the policy says so. */
+void anvil_options_round(struct anvil_host *host, const struct anvil_turn *turn,
+                         struct slot *slot);
+
 #endif

@@ -5,7 +5,8 @@
  * An event:
  *     < FA 1:101(100) ack 1 win 500 urg 7 mss 1000 ws 7 ts 5 9 sackok   a segment arrives
  *     << A ...                        the same, with another one waiting behind it
- *     open passive    open active     send 100 [urgent] [nopush]    receive 100    close [full]    abort
+ *     open passive    open active     send 100 [urgent] [nopush]    receive 100
+ *     close [full]    abort
  *     poll            wait 1000       (milliseconds pass, then POLL)
  *     soft|hard|quench SEQ            tobig SEQ LIMIT      (ICMP errors)
  *     nodelay 1 ...                   (ANVIL_SET, by name)

@@ -31,9 +31,10 @@ struct pair *pair_open_with(uint32_t slots, uint32_t pool)
         config.local_v6 = address(i, ANVIL_IPV6);
         config.secret.octets[0] = (uint8_t)i;
         pair->policy[i] = anvil_policy_rfc9293;
-        pair->memory[i] = malloc(anvil_host_size(&config));
+        pair->size = anvil_host_size(&config);
+        pair->memory[i] = malloc(pair->size);
         assert_non_null(pair->memory[i]);
-        memset(pair->memory[i], 0xa5, anvil_host_size(&config));
+        memset(pair->memory[i], 0xa5, pair->size);
         pair->host[i] = anvil_host_open(pair->memory[i], &config);
         assert_non_null(pair->host[i]);
     }

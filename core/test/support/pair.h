@@ -21,6 +21,7 @@ struct pair_packet {
 struct pair {
     struct anvil_policy policy[2];
     void *memory[2];
+    size_t size; /* octets of each host */
     struct anvil_host *host[2];
     anvil_time now;
     bool cut; /* packets are lost */
