@@ -30,6 +30,7 @@ static const struct { const char *word, *feature; } needs[] = {
     { "MD5", "MD5 signatures" },
     { "psp_", "PSP encryption" },
     { "mtu_probing", "path MTU probing" },
+    { "command tc", "a queue that loses" },
     { "SCTP", "SCTP" },
     { "sctp", "SCTP" },
     { "UDP", "UDP" },

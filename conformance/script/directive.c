@@ -204,6 +204,7 @@ static bool may_include(struct script_parser *parser, const char *path, const ch
     return !parser->shared->failed;
 }
 
+/* Reads the preamble at `path` into the same script, as if it stood here. */
 static void include(struct script_parser *parser, const char *path, const char *name,
                     const struct script_pos *pos)
 {

@@ -16,7 +16,7 @@
 #define CORE_POOL (24u << 20)
 
 /* The host polls that one moment may take; far more than any case needs. */
-#define CORE_POLLS_MAX 1000000u
+#define CORE_POLLS_MAX 10000u
 
 extern const struct anvil_target anvil_target_core;
 
@@ -74,12 +74,14 @@ static void collect(struct core *core)
 void target_core_settle(struct core *core)
 {
     collect(core);
-    for (uint32_t polls = 0; polls < CORE_POLLS_MAX; polls++) {
+    uint32_t most = core->restless ? 1 : CORE_POLLS_MAX;
+    for (uint32_t polls = 0; polls < most; polls++) {
         if (anvil_host_deadline(core->host) > core->now)
             return;
         anvil_host_poll(core->host, target_core_turn(core));
         collect(core);
     }
+    core->restless = true;
 }
 
 uint32_t target_core_ready(struct core *core, int socket)
@@ -249,7 +251,7 @@ static uint64_t core_advance(void *self, uint64_t until_us)
         core->now = core_deadline(core);
         target_core_settle(core);
         bool emitted = core->queue.first != core->queue.count;
-        if (look(core) || emitted)
+        if (look(core) || emitted || core->restless)
             return core->now;
     }
     core->now = until_us;

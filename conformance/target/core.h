@@ -29,6 +29,7 @@ struct core {
     struct anvil_output output;
     struct anvil_turn turn;
     struct core_queue queue;
+    bool restless;  /* a moment took more polls than allowed: from then on one at a time */
     uint8_t *ready; /* the readiness of each descriptor when it was last looked at */
 };
 

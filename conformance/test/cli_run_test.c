@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { OUTPUT_MAX = 1 << 20 };
+enum { OUTPUT_MAX = 1 << 20, LONG_LINE = 10 * 1000 * 1000, MESSAGE_MAX = 1000 };
 
 static const char passing[] =
     "// Answers a segment to nowhere.\n0 < S 0:0(0) win 100\n+0 > R. 0:0(0) ack 1\n";
@@ -44,21 +44,26 @@ static int leave_folder(void **state)
     return status;
 }
 
-static void write_file(const char *name, const char *text)
+static void write_bytes(const char *name, const char *bytes, size_t count)
 {
     FILE *file = fopen(name, "wb");
     assert_non_null(file);
-    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
     assert_int_equal(fclose(file), 0);
 }
 
-/* Calls the program with these words, as a shell reads them. The output is to be freed. */
-static struct output *call(const char *words)
+static void write_file(const char *name, const char *text)
+{
+    write_bytes(name, text, strlen(text));
+}
+
+/* Calls a program with these words, as a shell reads them. The output is to be freed. */
+static struct output *call_program(const char *program, const char *words)
 {
     struct output *output = malloc(sizeof *output);
     char command[4096];
     assert_non_null(output);
-    snprintf(command, sizeof command, "%s %s 2>&1", ANVIL_PROGRAM, words);
+    snprintf(command, sizeof command, "%s %s %s 2>&1", ANVIL_EMULATOR, program, words);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
     size_t length = fread(output->text, 1, OUTPUT_MAX - 1, pipe);
@@ -69,13 +74,18 @@ static struct output *call(const char *words)
     return output;
 }
 
-static void check(const char *words, int status, const char *text)
+static void check_program(const char *program, const char *words, int status, const char *text)
 {
-    struct output *output = call(words);
+    struct output *output = call_program(program, words);
     if (output->status != status || strstr(output->text, text) == NULL)
         fail_msg("%s: status %d instead of %d, or not \"%s\":\n%s", words, output->status, status,
                  text, output->text);
     free(output);
+}
+
+static void check(const char *words, int status, const char *text)
+{
+    check_program(ANVIL_PROGRAM, words, status, text);
 }
 
 static void exit_statuses(void **state)
@@ -94,15 +104,101 @@ static void exit_statuses(void **state)
 static void files_that_are_no_scripts(void **state)
 {
     (void)state;
-    assert_int_equal(mkdir("empty", 0777), 0);
     write_file("good.pkt", passing);
-    write_file("empty.pkt", "");
-    check("run missing.pkt good.pkt", 2, "missing.pkt: No such file");
-    check("run missing.pkt good.pkt", 2, "1 passed");
-    check("run empty", 2, "there are no scripts");
-    check("run empty.pkt", 2, "empty.pkt:1:1: ");
     check("run /bin/sh", 2, "/bin/sh:1:");
     check("run - < good.pkt", 0, "1 passed");
+}
+
+/* The message is short and says `said`, on standard error alone; two other cases run and pass. */
+static void check_bad_input(const char *program, const char *bad, const char *said)
+{
+    char words[256];
+    write_file("good.pkt", passing);
+    write_file("zero.pkt", passing);
+    snprintf(words, sizeof words, "run --output report.txt zero.pkt %s good.pkt", bad);
+    struct output *output = call_program(program, words);
+    if (output->status != 2 || strstr(output->text, said) != output->text ||
+        strlen(output->text) > MESSAGE_MAX)
+        fail_msg("%s: status %d, and \"%.1000s\" instead of \"%s\"", bad, output->status,
+                 output->text, said);
+    free(output);
+    snprintf(words, sizeof words, "run zero.pkt %s good.pkt 2>/dev/null", bad);
+    check_program(program, words, 2, "\n2 passed, ");
+}
+
+/* Each is a file of one line, or of two that have the mistake in the second. */
+static void mistakes_are_shown_with_their_place(void **state)
+{
+    static const struct { const char *text, *said; } rows[] = {
+        { "0 < Q 0:0(0) win 100\n", "bad.pkt:1:5: not a TCP flag: one of S F R P . U E W A, an "
+          "ACE digit, or -\n0 < Q 0:0(0) win 100\n    ^\n" },
+        { "// x.\n  +0 fly(3) = 0 // up\n",
+          "bad.pkt:2:6: there is no call fly()\n+0 fly(3) = 0 // up\n   ^\n" },
+        { "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 listen(3, \"five\") = 0\n",
+          "bad.pkt:2:14: argument 2 of listen() must be a number\n"
+          "+0 listen(3, \"five\") = 0\n             ^\n" },
+        { "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 listen(3) = 0\n",
+          "bad.pkt:2:1: listen() needs 2 arguments\n+0 listen(3) = 0\n^\n" },
+        { "+1FORTNIGHT socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n",
+          "bad.pkt:1:1: unknown name in a time: FORTNIGHT\n+1FORTNIGHT socket(" },
+        { "--ip_version=five\n0 < S 0:0(0) win 9\n", "bad.pkt: unknown --ip_version=five\n" },
+        { "//: given nowhere\n0 < S 0:0(0) win 9\n", "bad.pkt:1:11: the preamble nowhere cannot" },
+        { "", "bad.pkt:1:1: the script is empty\n\n^\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_file("bad.pkt", rows[i].text);
+        check_bad_input(ANVIL_PROGRAM, "bad.pkt", rows[i].said);
+    }
+    write_bytes("bad.pkt", "\177ELF\002\0\0\0", 8);
+    check_bad_input(ANVIL_PROGRAM, "bad.pkt",
+                    "bad.pkt:1:6: the byte 0x00: this is no text file\n.ELF....\n     ^\n");
+}
+
+static void a_line_of_ten_million_characters(void **state)
+{
+    static const char *const starts[] = { "0 socket(", "0 < S 0:0(0) win 1", "0 `", "//: covers ",
+                                          "0 write(3, \"", "--define=", "0 %{ assert 1 == " };
+    char *line = malloc(LONG_LINE);
+    (void)state;
+    assert_non_null(line);
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+        memset(line, '1', LONG_LINE);
+        memcpy(line, starts[i], strlen(starts[i]));
+        write_bytes("bad.pkt", line, LONG_LINE);
+        check_bad_input(ANVIL_PROGRAM, "bad.pkt", "bad.pkt:1:");
+    }
+    free(line);
+}
+
+/* Beside an installed program lies the suite, and in it the folder of preambles. */
+static void a_preamble_that_includes_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(system("mkdir -p bin share/tcpanvil/suite/given && cp " ANVIL_PROGRAM
+                            " bin/tcpanvil"), 0);
+    write_file("share/tcpanvil/suite/given/itself.pkt", "// x\n//: given itself\n");
+    write_file("share/tcpanvil/suite/given/ping.pkt", "//: given pong\n");
+    write_file("share/tcpanvil/suite/given/pong.pkt", "//: given ping\n");
+    write_file("bad.pkt", "//: given itself\n0 < S 0:0(0) win 9\n");
+    write_file("worse.pkt", "// x\n//: given ping\n0 < S 0:0(0) win 9\n");
+    struct output *output = call_program("bin/tcpanvil", "run bad.pkt");
+    assert_non_null(strstr(output->text, "/given/itself.pkt:2:11: itself includes itself\n"
+                                         "//: given itself\n          ^\n"));
+    free(output);
+    check_bad_input("bin/tcpanvil", "bad.pkt", "/");
+    check_program("bin/tcpanvil", "run worse.pkt good.pkt", 2,
+                  "/given/pong.pkt:1:11: ping includes itself\n");
+}
+
+static void paths_that_hold_no_script(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("nothing", 0777), 0);
+    check_bad_input(ANVIL_PROGRAM, "missing.pkt",
+                    "tcpanvil: missing.pkt: No such file or directory\n");
+    check_bad_input(ANVIL_PROGRAM, "nothing",
+                    "tcpanvil: nothing: there are no scripts (.pkt) in this folder\n");
 }
 
 static void calls_that_are_wrong(void **state)
@@ -174,6 +270,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(exit_statuses, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(files_that_are_no_scripts, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(mistakes_are_shown_with_their_place, enter_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(a_line_of_ten_million_characters, enter_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(a_preamble_that_includes_itself, enter_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(paths_that_hold_no_script, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(calls_that_are_wrong, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(a_failure_tells_why, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(options_of_run, enter_folder, leave_folder),

@@ -32,6 +32,18 @@ static void inject_garbled(void *self, const uint8_t *frame, size_t length)
     target_dummy_emit(self, bytes, sizeof bytes);
 }
 
+/* Sends without end, all at one moment: a UDP datagram of no octets. */
+static size_t take_always(void *self, uint8_t *frame, size_t room, uint64_t *time_us)
+{
+    static const uint8_t bytes[28] = { 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0x66, 0xcf,
+                                       10, 0, 0, 1, 10, 0, 0, 2, 0, 1, 0, 2, 0, 8, 0, 0 };
+    (void)self;
+    (void)room;
+    (void)time_us;
+    memcpy(frame, bytes, sizeof bytes);
+    return sizeof bytes;
+}
+
 /* Sends without end, one frame a microsecond. */
 static uint64_t advance_chatting(void *self, uint64_t until_us)
 {
@@ -104,6 +116,14 @@ static void a_target_that_is_never_at_rest(void **state)
           "the target does not come to rest");
 }
 
+static void a_target_that_sends_without_end(void **state)
+{
+    struct anvil_target target = *target_find("mute");
+    (void)state;
+    target.take = take_always;
+    check(&target, "0 < S 0:0(0) win 9\n", REPORT_FAILED, "the target does not stop sending");
+}
+
 static void malformed_frames(void **state)
 {
     struct anvil_target target = *target_find("mute");
@@ -141,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_that_stands_still),
         cmocka_unit_test(a_target_that_is_never_at_rest),
+        cmocka_unit_test(a_target_that_sends_without_end),
         cmocka_unit_test(malformed_frames),
         cmocka_unit_test(octets_that_nobody_sent),
         cmocka_unit_test(a_target_that_does_not_open),

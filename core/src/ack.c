@@ -209,8 +209,8 @@ enum verdict anvil_check_ack(struct step *step, struct anvil_segment *segment)
     anvil_take_user_timeout(step, segment);
     if (anvil_seq_lt(tcb->snd_una, segment->ack))
         anvil_acknowledged(step, segment);
-    else if (in_flight(tcb) && segment->length == 0 && tcb->duplicate_acks < UINT32_MAX)
-        tcb->duplicate_acks++;
+    else
+        anvil_count_duplicate(tcb, segment);
     anvil_take_window(step, segment);
     return tcb->fin_acked ? fin_acknowledged(step) : GO_ON;
 }

@@ -227,6 +227,13 @@ static inline uint32_t options_octets(const struct anvil_tcb *tcb)
     return tcb->timestamps_on ? TIMESTAMPS_OCTETS : 0;
 }
 
+/* An ACK of nothing new while something is in flight, without text: counted. */
+static inline void anvil_count_duplicate(struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    if (in_flight(tcb) && segment->length == 0 && tcb->duplicate_acks < UINT32_MAX)
+        tcb->duplicate_acks++;
+}
+
 /* Whether a segment's window is not older than the last one that was used; its ACK is not before
  * SND.UNA. RFC 9293 3.10.7.4 fifth. */
 static inline bool is_window_newer(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
@@ -235,10 +242,8 @@ static inline bool is_window_newer(const struct anvil_tcb *tcb, const struct anv
            (anvil_seq_eq(tcb->snd_wl1, segment->seq) && anvil_seq_le(tcb->snd_wl2, segment->ack));
 }
 
-/*
- * The user timeout in force, 0 = none. Where the option is used, only synchronized states go by what
- * the user or the peer asked for (RFC 5482 3.3).
- */
+/* The user timeout in force, 0 = none. Where the option is used, only synchronized states go by
+ * what the user or the peer asked for (RFC 5482 3.3). */
 static inline uint64_t anvil_user_timeout(const struct anvil_tcb *tcb,
                                           const struct anvil_policy *policy)
 {

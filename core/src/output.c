@@ -248,7 +248,7 @@ static void send_piece(struct step *step, const struct piece *piece)
         anvil_enter(step, ANVIL_LAST_ACK);
 }
 
-/* Sends one full segment of new data: the first of a step built, the one after it like the first. */
+/* Sends one full segment of new data, built, or like the one before it in the same step. */
 static struct anvil_sent *send_full(struct step *step, const struct anvil_sent *before,
                                     uint32_t mss, uint64_t queued)
 {
@@ -270,29 +270,31 @@ static struct anvil_sent *send_full(struct step *step, const struct anvil_sent *
 }
 
 /*
- * New data that fills whole segments, with more behind it, needs none of the thought of
- * next_piece(): as many of them go as have a place and fit both windows. True if after that only the
- * congestion window holds the rest back, so that next_piece() would say no.
+ * For speed: new data that fills whole segments, with more behind it, needs none of the thought of
+ * next_piece(). As many of them go as have a place and fit both windows. True if after that only
+ * the congestion window holds the rest back, so that next_piece() would say no.
  */
 static bool send_full_segments(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
-    uint32_t window = usable_window(tcb);
-    uint32_t room = congestion_room(tcb);
-    uint32_t mss = anvil_effective_mss(tcb);
-    uint64_t queued = unsent(tcb);
     struct anvil_sent *sent = NULL;
+    uint32_t window, room, mss;
+    uint64_t queued;
 
     if (!tcb->syn_acked || !is_sending_state(tcb) || tcb->urgent_send ||
         has_occasional_options(tcb) || !anvil_seq_eq(tcb->snd_nxt, tcb->snd_max))
         return false;
+    window = usable_window(tcb);
+    room = congestion_room(tcb);
+    mss = anvil_effective_mss(tcb);
+    queued = unsent(tcb);
     while (anvil_can_send(step) && window >= mss && room >= mss && queued > mss) {
         sent = send_full(step, sent, mss, queued);
         window -= mss;
         room -= mss;
         queued -= mss;
     }
-    return in_flight(tcb) && room < mss && window >= mss && queued >= mss;
+    return room < mss && window >= mss && queued >= mss && in_flight(tcb);
 }
 
 /*

@@ -122,9 +122,9 @@ bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack)
     if (gone == 0)
         return ambiguous;
     tcb->sent_count = (uint8_t)(count - gone);
-    for (unsigned i = gone; i < count; i++)
-        tcb->sent[i - gone] = tcb->sent[i];
-    for (unsigned i = count - gone; i < count; i++)
-        tcb->sent[i] = unused;
+    memmove(&tcb->sent[0], &tcb->sent[gone], tcb->sent_count * sizeof tcb->sent[0]);
+    do
+        tcb->sent[--count] = unused;
+    while (count > tcb->sent_count);
     return ambiguous;
 }

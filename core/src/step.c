@@ -72,8 +72,8 @@ static void start_effects(const struct anvil_tcb *tcb, struct anvil_effects *eff
     effects->acked_to = tcb->snd_una_offset;
 }
 
-/* Our SYN is acknowledged, there is no FIN, nothing is in flight, and nothing waits: the usual state
- * of a connection that only receives. */
+/* Our SYN is acknowledged, there is no FIN, nothing is in flight, and nothing waits: so it mostly
+ * is with a connection that only receives. */
 static bool is_at_rest(const struct anvil_tcb *tcb)
 {
     return !in_flight(tcb) && tcb->snd_una_offset == tcb->snd_end_offset && tcb->syn_acked &&

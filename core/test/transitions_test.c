@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The state x event table, printed from the machine and compared with core/test/transitions.txt,
- * so that a change of behaviour shows as a change of that file. ANVIL_WRITE_TRANSITIONS=1 writes it.
+ * so that a change of behaviour shows up there. ANVIL_WRITE_TRANSITIONS=1 writes the file.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -81,9 +81,6 @@ static void take_signals(struct slot *slot, const struct anvil_policy *policy, u
         slot->error = slot->icmp_error;
     if (told_at_once && signals & ANVIL_SIGNAL_R1) /* delivery is in trouble. SHLD-9 */
         slot->error = slot->soft_error != ANVIL_ENONE ? slot->soft_error : ANVIL_ETIMEDOUT;
-    if ((signals & ANVIL_SIGNAL_R1) && slot->phase == PHASE_CONNECTED &&
-        anvil_option_value(policy, slot, ANVIL_SO_RECVERR) == 1)
-        slot->error = ANVIL_ETIMEDOUT; /* trouble, not the end: SHLD-9 */
     if (signals & ANVIL_SIGNAL_RESET) /* for a SYN, POSIX has a word of its own */
         slot->error = slot->phase == PHASE_CONNECTING ? ANVIL_ECONNREFUSED : ANVIL_ECONNRESET;
     if (signals & ANVIL_SIGNAL_REFUSED)
