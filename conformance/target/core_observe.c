@@ -59,7 +59,7 @@ bool target_core_observe(void *self, size_t index, struct anvil_target_observati
     struct anvil_host_view view;
     uint32_t slot = 0;
     for (size_t left = index;; slot++) {
-        int found = anvil_host_view(core->host, slot, &view);
+        int found = anvil_host_look(core->host, slot, &view);
         if (found < 0)
             return false;
         if (found && left-- == 0)

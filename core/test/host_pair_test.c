@@ -123,7 +123,7 @@ static void test_silent_port_times_out(void **state)
     assert_int_equal(pair_connect(pair, 0, fd, 80), -ANVIL_EINPROGRESS);
     pair_wait(pair, 1000ull * SECOND);
     assert_int_equal(pair_get(pair, 0, fd, ANVIL_SO_ERROR), ANVIL_ETIMEDOUT);
-    assert_true(anvil_host_counters(pair->host[1])->refused[ANVIL_REFUSED_CLOSED_PORT] > 2);
+    assert_true(anvil_host_counts(pair->host[1])->refused[ANVIL_REFUSED_CLOSED_PORT] > 2);
     pair_close(pair);
 }
 
@@ -203,7 +203,7 @@ static void test_backlog(void **state)
     }
     assert_int_equal(pair_state(pair, 0, fd[1]), ANVIL_ESTABLISHED);
     assert_int_equal(pair_state(pair, 0, fd[2]), ANVIL_SYN_SENT);
-    assert_int_equal(anvil_host_counters(pair->host[1])->refused[ANVIL_REFUSED_ACCEPT_QUEUE], 1);
+    assert_int_equal(anvil_host_counts(pair->host[1])->refused[ANVIL_REFUSED_ACCEPT_QUEUE], 1);
     assert_int_equal(pair_ready(pair, 1, listener), ANVIL_CAN_READ);
     assert_true(pair_accept(pair, 1, listener) >= 0);
     pair_wait(pair, 5 * SECOND);
@@ -230,7 +230,7 @@ static void test_half_open_limit(void **state)
             anvil_host_arrive(pair->host[1], pair_turn(pair, 1), syn->octets, syn->length, false);
             pair->count = 0;
         }
-        const struct anvil_host_counters *counters = anvil_host_counters(pair->host[1]);
+        const struct anvil_host_counters *counters = anvil_host_counts(pair->host[1]);
         assert_int_equal(counters->refused[ANVIL_REFUSED_HALF_OPEN], overflow ? 0 : 1);
         assert_int_equal(pair_slots(pair, 1), 3);
         pair_close(pair);

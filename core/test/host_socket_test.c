@@ -296,7 +296,7 @@ static void test_pool_used_up(void **state)
     pair_wait(pair, 10000);
     int server = pair_accept(pair, 1, listener);
     struct anvil_host_view view;
-    assert_int_equal(anvil_host_view(pair->host[1], 1, &view), 1);
+    assert_int_equal(anvil_host_look(pair->host[1], 1, &view), 1);
     assert_int_equal(anvil_receive_window(view.tcb), 4096);
     assert_int_equal(pair_write(pair, 1, server, "x", 0), -ANVIL_ENOBUFS);
     assert_int_equal(pair_write(pair, 0, client, "fits", 0), 4);
@@ -422,7 +422,7 @@ static void test_icmp_errors(void **state)
 {
     (void)state;
     struct pair *pair = pair_open();
-    const struct anvil_host_counters *counters = anvil_host_counters(pair->host[0]);
+    const struct anvil_host_counters *counters = anvil_host_counts(pair->host[0]);
     pair->cut = true;
     int fd = pair_socket(pair, 0, ANVIL_IPV4);
     assert_int_equal(pair_connect(pair, 0, fd, 80), -ANVIL_EINPROGRESS);
@@ -466,7 +466,7 @@ static void test_path_mtu(void **state)
             assert_in_range(mss, 440, 460);
         else
             assert_in_range(mss, 1440, 1460);
-        assert_int_equal(anvil_host_counters(pair->host[0])->refused[ANVIL_REFUSED_ICMP_MTU],
+        assert_int_equal(anvil_host_counts(pair->host[0])->refused[ANVIL_REFUSED_ICMP_MTU],
                          !discover);
         pair_close(pair);
     }
@@ -504,7 +504,7 @@ static void test_drops_are_counted(void **state)
 {
     (void)state;
     struct pair *pair = pair_open();
-    const struct anvil_host_counters *counters = anvil_host_counters(pair->host[0]);
+    const struct anvil_host_counters *counters = anvil_host_counts(pair->host[0]);
     uint8_t junk[64];
     memset(junk, 0xff, sizeof junk);
     anvil_host_arrive(pair->host[0], pair_turn(pair, 0), junk, sizeof junk, false);

@@ -26,6 +26,11 @@ MAY_KNOW = {
 }
 
 
+def is_ordinary(path):
+    """Whether a file is not one of those that may know the core, or links last."""
+    return not path.name.startswith(("core", "profile", "main"))
+
+
 def headers_of(root):
     """One header of each owner, as it is written in an include."""
     found = {}
@@ -34,7 +39,8 @@ def headers_of(root):
     for path in sorted((root / "core/src").rglob("*.h"))[:1]:
         found["core/src"] = str(path.relative_to(root / "core/src"))
     for path in sorted((root / "conformance").glob("*/*.h")):
-        found.setdefault(path.parent.name, str(path.relative_to(root / "conformance")))
+        if is_ordinary(path):
+            found.setdefault(path.parent.name, str(path.relative_to(root / "conformance")))
     return found
 
 
@@ -45,8 +51,7 @@ def command_for(commands, root, user):
         if not source.is_relative_to(root):
             continue
         name = str(source.relative_to(root))
-        ordinary = not source.name.startswith(("core", "profile", "main"))
-        if name == user or (str(Path(name).parent) == user and ordinary):
+        if name == user or (str(Path(name).parent) == user and is_ordinary(source)):
             words = shlex.split(entry["command"])
             return words[:words.index("-o")], entry["directory"]
     return None, None

@@ -26,7 +26,7 @@
  *                                              "connection closing"         0 octets: the end
  *     CLOSE            shutdown for writing, close
  *     ABORT            close with a linger time of 0
- *     STATUS           anvil_host_view
+ *     STATUS           anvil_host_look
  *     "connection refused"              ECONNREFUSED from connect, or of ANVIL_SO_ERROR
  *     "connection reset"                ECONNRESET, once; after it the end, or EPIPE
  *     "connection aborted due to user timeout", or retransmissions used up
@@ -287,10 +287,10 @@ int anvil_host_descriptors(const struct anvil_host *host);
 
 /* What occupies slot `index`, counted from 0: 1 and *view, or 0 when it is empty, or -1 past the
  * last slot that was ever used. */
-int anvil_host_view(const struct anvil_host *host, uint32_t index, struct anvil_host_view *view);
+int anvil_host_look(const struct anvil_host *host, uint32_t index, struct anvil_host_view *view);
 
 /* The counters; valid as long as the host. */
-const struct anvil_host_counters *anvil_host_counters(const struct anvil_host *host);
+const struct anvil_host_counters *anvil_host_counts(const struct anvil_host *host);
 
 /* What ended the processing of the last packet: a drop, a refusal, or a check of 3.10.7. */
 const char *anvil_host_verdict(const struct anvil_host *host);

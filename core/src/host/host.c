@@ -98,7 +98,7 @@ int anvil_host_descriptors(const struct anvil_host *host)
     return (int)host->descriptors_fresh;
 }
 
-int anvil_host_view(const struct anvil_host *host, uint32_t index, struct anvil_host_view *view)
+int anvil_host_look(const struct anvil_host *host, uint32_t index, struct anvil_host_view *view)
 {
     if (index >= host->slots_fresh)
         return -1;
@@ -118,7 +118,7 @@ int anvil_host_view(const struct anvil_host *host, uint32_t index, struct anvil_
     return 1;
 }
 
-const struct anvil_host_counters *anvil_host_counters(const struct anvil_host *host)
+const struct anvil_host_counters *anvil_host_counts(const struct anvil_host *host)
 {
     return &host->counters;
 }

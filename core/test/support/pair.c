@@ -215,7 +215,7 @@ enum anvil_state pair_state(struct pair *pair, int host, int socket)
 {
     struct anvil_host_view view;
     for (uint32_t i = 0;; i++) {
-        int found = anvil_host_view(pair->host[host], i, &view);
+        int found = anvil_host_look(pair->host[host], i, &view);
         assert_true(found >= 0);
         if (found && view.descriptor == socket)
             return (enum anvil_state)view.tcb->state;
@@ -227,7 +227,7 @@ int pair_slots(struct pair *pair, int host)
     struct anvil_host_view view;
     int used = 0;
     for (uint32_t i = 0;; i++) {
-        int found = anvil_host_view(pair->host[host], i, &view);
+        int found = anvil_host_look(pair->host[host], i, &view);
         if (found < 0)
             return used;
         used += found;
