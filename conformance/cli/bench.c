@@ -10,7 +10,9 @@
 #include "cli/core_bench.h"
 #include "cli/profile_symbol.h"
 #include "cli/target.h"
+#include "cli/target_bench.h"
 #include "run/run.h"
+#include "target/registry.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -227,6 +229,52 @@ static void bench_loops(struct figures *figures)
         (double)cli_core_bench_tcb_octets());
 }
 
+/* The medians of several runs over a target, alternating with the other target's. */
+struct target_samples {
+    double connection[REPETITIONS], segment[REPETITIONS], life[REPETITIONS];
+};
+
+static bool sample_target(const struct anvil_target *target, struct target_samples *samples,
+                          size_t r)
+{
+    struct cli_target_bench bench;
+    char why[256] = "";
+
+    if (!cli_target_bench(target, &bench, why)) {
+        cli_wrong("bench: %s: %s", target->traits()->name, why);
+        return false;
+    }
+    samples->connection[r] = bench.connection_us;
+    samples->segment[r] = bench.segment_us;
+    samples->life[r] = bench.life_us;
+    return true;
+}
+
+/* Core and host beside lwIP, over the same seam, in turn. Both verify and fill checksums, copy
+ * payload, choose an ISN and find the connection by its addresses. False: one does not work. */
+static bool bench_targets(struct figures *figures)
+{
+    struct target_samples core, lwip = {.connection = {0}};
+    const struct anvil_target *peer = target_missing("lwip") ? NULL : target_find("lwip");
+
+    for (size_t r = 0; r < REPETITIONS; r++) {
+        if (!sample_target(target_find("core"), &core, r) ||
+            (peer != NULL && !sample_target(peer, &lwip, r)))
+            return false;
+    }
+    double connection = quantile(core.connection, REPETITIONS, 0.5);
+    double segment = quantile(core.segment, REPETITIONS, 0.5);
+    double life = quantile(core.life, REPETITIONS, 0.5);
+    const char *beside = peer == NULL ? NULL : "lwIP";
+    add(figures, "connection: open, data both ways, reset", "us", connection, beside,
+        quantile(lwip.connection, REPETITIONS, 0.5));
+    add(figures, "segment of 1000 octets: in, acknowledged, read", "us", segment, beside,
+        quantile(lwip.segment, REPETITIONS, 0.5));
+    add(figures, "connection: open, close, TIME-WAIT to its end", "us", life, beside,
+        quantile(lwip.life, REPETITIONS, 0.5));
+    return true;
+}
+
 static void print_text(const struct figures *figures)
 {
     printf("%-48s %12s %-10s  %s\n", "figure", "value", "unit", "ratio");
@@ -293,6 +341,8 @@ int cli_bench(int argc, char **argv)
     if (loop != NULL)
         return run_loop(loop, events);
     if (!bench_suite(&figures))
+        return CLI_FAILED;
+    if (!bench_targets(&figures))
         return CLI_FAILED;
     bench_loops(&figures);
     if (strcmp(format, "json") == 0)

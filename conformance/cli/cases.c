@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700
 #include "cli/cases.h"
 
+#include "cli/check.h"
 #include "cli/cli.h"
 
 #include <dirent.h>
@@ -66,25 +67,41 @@ static void add(struct cli_cases *cases, const char *path, const char *name, boo
     cases->count++;
 }
 
+enum entry_kind { ENTRY_OTHER, ENTRY_SCRIPT, ENTRY_FOLDER };
+
+/* What lies at `path`. A link counts as what it points to, unless that is a folder: a search that
+ * followed those might not end, or find a case twice. */
+static enum entry_kind entry_kind(const char *path)
+{
+    struct stat status, behind;
+    if (lstat(path, &status) != 0)
+        return ENTRY_OTHER;
+    if (S_ISDIR(status.st_mode))
+        return ENTRY_FOLDER;
+    if (S_ISLNK(status.st_mode) && (stat(path, &behind) != 0 || S_ISDIR(behind.st_mode)))
+        return ENTRY_OTHER;
+    return ends_in_pkt(path) ? ENTRY_SCRIPT : ENTRY_OTHER;
+}
+
 /* Adds all scripts below a folder. `prefix` is the part of the path that names leave out. */
 static void search(struct cli_cases *cases, const char *folder, size_t prefix, bool own, int depth)
 {
     DIR *dir = depth > DEPTH_MAX ? NULL : opendir(folder);
     if (dir == NULL) {
         cases->wrong = true;
-        cli_wrong("%s: %s", folder, strerror(errno));
+        cli_wrong("%s: %s", folder, depth > DEPTH_MAX ? "too many folders inside each other"
+                                                      : strerror(errno));
         return;
     }
     for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
         char path[PATH_SIZE];
-        struct stat status;
         int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] == '.' || length < 0 || (size_t)length >= sizeof path ||
-            stat(path, &status) != 0)
+        if (entry->d_name[0] == '.' || length < 0 || (size_t)length >= sizeof path)
             continue;
-        if (S_ISDIR(status.st_mode) && strcmp(entry->d_name, "given") != 0)
+        enum entry_kind kind = entry_kind(path);
+        if (kind == ENTRY_FOLDER && strcmp(entry->d_name, "given") != 0)
             search(cases, path, prefix, own, depth + 1);
-        else if (!S_ISDIR(status.st_mode) && ends_in_pkt(path))
+        else if (kind == ENTRY_SCRIPT)
             add(cases, path, path + prefix, own);
     }
     closedir(dir);
@@ -153,6 +170,10 @@ static void keep_matching(struct cli_cases *cases, const char *filter)
             cases->list[kept++] = cases->list[i];
         else
             free_case(&cases->list[i]);
+    }
+    if (kept == 0 && cases->count > 0) {
+        cases->wrong = true;
+        cli_wrong("no case matches --filter %s", filter);
     }
     cases->count = kept;
 }
@@ -230,7 +251,9 @@ void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
 {
     char given[sizeof cases->suite + 8];
     struct script_error error;
-    struct script_parse_options options = { .defines = defines, .define_count = define_count };
+    struct cli_check check = { .requirements = cases->requirements, .own = one->own };
+    struct script_parse_options options = { .defines = defines, .define_count = define_count,
+                                            .check = cli_check_item, .check_context = &check };
     memset(&error, 0, sizeof error);
     snprintf(given, sizeof given, "%s/given", cases->suite);
     if (cases->suite[0] != '\0')

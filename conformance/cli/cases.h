@@ -3,6 +3,7 @@
 #ifndef CLI_CASES_H
 #define CLI_CASES_H
 
+#include "cli/requirements.h"
 #include "script/script.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct cli_cases {
     size_t count, capacity;
     bool wrong;             /* something was said on stderr: exit status 2 */
     char suite[4096];       /* folder of the built-in suite; empty: not found */
+    const struct cli_requirements *requirements; /* what scripts may cover; NULL: not judged */
 };
 
 /* Finds the scripts under `paths` (none: the built-in suite). What cannot be found is said on

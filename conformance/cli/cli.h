@@ -29,6 +29,7 @@ int cli_list(int argc, char **argv);
 int cli_show(int argc, char **argv);
 int cli_coverage(int argc, char **argv);
 int cli_profile(int argc, char **argv);
+int cli_check_target(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 
 /* Says what is wrong with the call, on stderr, and returns CLI_WRONG. */

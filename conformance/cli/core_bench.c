@@ -145,5 +145,5 @@ size_t cli_core_bench_tcb_octets(void)
 
 size_t cli_core_bench_fast_path_octets(void)
 {
-    return offsetof(struct anvil_tcb, congestion) + sizeof(struct anvil_congestion);
+    return offsetof(struct anvil_tcb, congestion.state);
 }

@@ -22,6 +22,18 @@ static bool read_target(struct cli_options *options, char *value)
     return true;
 }
 
+static bool read_against(struct cli_options *options, char *value)
+{
+    options->against = value;
+    return true;
+}
+
+static bool read_deviations(struct cli_options *options, char *value)
+{
+    options->deviations = value;
+    return true;
+}
+
 static bool read_profile(struct cli_options *options, char *value)
 {
     static const char *const known[] = { "rfc9293", "linux", "freebsd" };
@@ -78,10 +90,16 @@ static bool read_format(struct cli_options *options, char *value)
     return false;
 }
 
+/* NAME or NAME=VALUE, which is cut in two. */
 static bool read_define(struct cli_options *options, char *value)
 {
     if (options->define_count == CLI_DEFINES_MAX) {
         cli_wrong("too many --define");
+        return false;
+    }
+    if (!script_is_define(value)) {
+        cli_wrong("--define needs NAME or NAME=VALUE, and a name has letters, digits and _ and "
+                  "does not begin with a digit: not %s", value);
         return false;
     }
     char *equals = strchr(value, '=');
@@ -121,6 +139,8 @@ static bool read_set(struct cli_options *options, char *value)
 
 static const struct entry entries[] = {
     { "target", CLI_TAKES_RUN, true, read_target },
+    { "against", CLI_TAKES_RUN, true, read_against },
+    { "deviations", CLI_TAKES_RUN, true, read_deviations },
     { "profile", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_profile },
     { "set", CLI_TAKES_RUN, true, read_set },
     { "filter", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_filter },

@@ -13,7 +13,7 @@
 enum { CLI_DEFINES_MAX = 64, CLI_SETTINGS_MAX = 64 };
 
 struct cli_options {
-    const char *target, *profile, *filter, *output, *pcap;
+    const char *target, *against, *deviations, *profile, *filter, *output, *pcap;
     bool exact;
     unsigned jobs;
     enum report_format format;

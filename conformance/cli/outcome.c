@@ -49,6 +49,14 @@ static void release(const char *text)
     free(writable);
 }
 
+bool cli_outcome_judge(struct cli_outcome *outcome, enum report_verdict verdict, const char *reason)
+{
+    release(outcome->result.reason);
+    outcome->result.verdict = verdict;
+    outcome->result.reason = strdup(reason);
+    return outcome->result.reason != NULL;
+}
+
 void cli_outcome_free(struct cli_outcome *outcome)
 {
     const char **texts[TEXTS];

@@ -5,11 +5,13 @@
 
 #include <anvil/policy.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_MAX = 64 };
+enum { FIELD_MAX = 64, WHY_MAX = 256 };
 
 /* "DELAYED_ACK" to "delayed_ack_us". */
 static void field_name(const char *symbol, char out[FIELD_MAX])
@@ -42,17 +44,37 @@ bool cli_profile_symbol(void *context, const char *profile,
     return *us > 0;
 }
 
+/* Whether a field of this name may have this value; if not, why. */
+static bool field_takes(const char *name, uint64_t value, char *why, size_t size)
+{
+    const struct anvil_policy_field *field = anvil_policy_find(name);
+    struct anvil_policy policy = anvil_policy_rfc9293;
+    if (field == NULL)
+        snprintf(why, size, "there is no policy field %.60s; tcpanvil profile lists them", name);
+    else if (!anvil_policy_set(&policy, field, value))
+        snprintf(why, size, "%s may be %" PRIu64 " to %" PRIu64 ", not %" PRIu64, name,
+                 field->least, field->most, value);
+    else
+        return true;
+    return false;
+}
+
+bool cli_profile_takes(const char *name, const char *value, char *why, size_t size)
+{
+    char *end = NULL;
+    errno = 0;
+    uint64_t number = strtoull(value, &end, 0);
+    if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0)
+        return field_takes(name, number, why, size);
+    snprintf(why, size, "policy %.60s needs a number, not %.60s", name, value);
+    return false;
+}
+
 bool cli_profile_allows(const struct anvil_target_setting *setting)
 {
-    const struct anvil_policy_field *field = anvil_policy_find(setting->name);
-    struct anvil_policy policy = anvil_policy_rfc9293;
-    if (field == NULL) {
-        cli_wrong("there is no policy field %s; tcpanvil profile lists them", setting->name);
-        return false;
-    }
-    if (anvil_policy_set(&policy, field, setting->value))
+    char why[WHY_MAX];
+    if (field_takes(setting->name, setting->value, why, sizeof why))
         return true;
-    cli_wrong("%s may be %" PRIu64 " to %" PRIu64 ", not %" PRIu64, setting->name, field->least,
-              field->most, setting->value);
+    cli_wrong("%s", why);
     return false;
 }

@@ -12,6 +12,9 @@ bool cli_profile_symbol(void *context, const char *profile,
                         const struct anvil_target_setting *settings, size_t count,
                         const char *name, int64_t *us);
 
+/* May a policy directive give this field this value? False: why not. */
+bool cli_profile_takes(const char *name, const char *value, char *why, size_t size);
+
 /* Is this a field of the policy, with a value that it may have? False: said on stderr. */
 bool cli_profile_allows(const struct anvil_target_setting *setting);
 

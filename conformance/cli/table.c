@@ -12,6 +12,8 @@ static const struct cli_command commands[] = {
     { "show", "print a case with its preamble, and who else could run it", cli_show },
     { "coverage", "print the requirements and how many cases name each", cli_coverage },
     { "profile", "print every field of a policy, its value and its source", cli_profile },
+    { "check-target", "check that a target keeps what <anvil/target.h> asks for",
+      cli_check_target },
     { "bench", "measure speeds, each beside its peer or its ceiling", cli_bench },
 };
 
@@ -49,9 +51,9 @@ static void print_help(FILE *out, const struct cli_command *table, size_t count)
 {
     fputs("usage: tcpanvil SUBCOMMAND [ARGS]\n\n", out);
     for (size_t i = 0; i < count; i++)
-        fprintf(out, "  %-10s %s\n", table[i].name, table[i].help);
+        fprintf(out, "  %-12s %s\n", table[i].name, table[i].help);
     fputs("\ntcpanvil SUBCOMMAND --help prints its options; tcpanvil --version the version.\n"
-          "Not built yet: world, replay, shrink, check-target.\n", out);
+          "Not built yet: world, replay, shrink.\n", out);
 }
 
 int cli_main(const struct cli_command *table, size_t count, int argc, char **argv)

@@ -32,12 +32,14 @@ struct shared {
     pthread_mutex_t lock;
 };
 
-/* A case or variant name as part of a file name. */
+/* A case or variant name as part of a file name, of characters that no shell or system minds. */
 static void add_file_name(char *out, size_t size, const char *name)
 {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                "0123456789._-";
     size_t length = strlen(out);
     for (; *name != '\0' && length + 1 < size; name++)
-        out[length++] = strchr("/ :\\", *name) != NULL ? '-' : *name;
+        out[length++] = strchr(plain, *name) != NULL ? *name : '-';
     out[length] = '\0';
 }
 
@@ -121,11 +123,13 @@ static void run_all(struct shared *shared, struct run *run, struct cli_case *one
     }
     run_one(shared, run, one, slot, NULL);
     bool own = one->own || one->script->own;
-    if (!own || slot->outcomes[0].result.verdict == REPORT_SKIPPED)
-        return;
-    size_t count = run_variants(one->script, work->target, variants);
+    size_t count = 0;
+    if (own && slot->outcomes[0].result.verdict != REPORT_SKIPPED)
+        count = run_variants(one->script, work->target, variants);
     for (size_t i = 0; i < count; i++)
         run_one(shared, run, one, slot, &variants[i]);
+    if (!cli_deviations_apply(work->deviations, one->name, slot->outcomes, slot->count))
+        slot->failed = true;
 }
 
 /* Reports what is done, up to the first case that is not. Called with the lock held. */

@@ -4,6 +4,7 @@
 #define CLI_WORK_H
 
 #include "cli/cases.h"
+#include "cli/deviations.h"
 #include "cli/options.h"
 #include "cli/requirements.h"
 #include "report/report.h"
@@ -14,6 +15,7 @@ struct cli_work {
     const struct cli_options *options;
     const struct anvil_target *target;
     struct cli_requirements *requirements;
+    const struct cli_deviations *deviations;
     struct report *report;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text that grows, and ways to put untrusted text into a format. For the files of this folder. */
+/* Text that grows, and ways to put untrusted text into a format. For the files of this folder,
+ * and for what else prints results. */
 #ifndef CONFORMANCE_REPORT_BUFFER_H
 #define CONFORMANCE_REPORT_BUFFER_H
 

@@ -112,6 +112,15 @@ static void add_variants(struct report_buffer *buffer, const struct report_case 
     report_buffer_free(&text);
 }
 
+const char *report_message(const struct report_result *result)
+{
+    if (result->sentence != NULL && result->sentence[0] != '\0')
+        return result->sentence;
+    if (result->reason != NULL && result->reason[0] != '\0')
+        return result->reason;
+    return report_verdict_name(result->verdict);
+}
+
 void report_add_failure(struct report_buffer *buffer, const struct report_case *one, bool colour)
 {
     const struct report_result *result = &one->worst;

@@ -78,6 +78,9 @@ struct report_tally *report_tally(struct report *report, struct report_tallies *
 /* Length of the folder in front of a case's name, without its slash; 0 if it has none. */
 size_t report_folder_length(const char *case_name);
 
+/* What stands for a failure: the sentence that the case shows, or else why it failed. */
+const char *report_message(const struct report_result *result);
+
 /* All that is known about the worst run of a case that did not pass, as lines of text. */
 void report_add_failure(struct report_buffer *buffer, const struct report_case *one, bool colour);
 

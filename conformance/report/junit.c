@@ -73,7 +73,7 @@ static void add_failure(struct report_buffer *buffer, const struct report_case *
 
     report_add_failure(&text, one, false);
     report_buffer_format(buffer, "<%s", tag);
-    add_attribute(buffer, "message", result->sentence == NULL ? "" : result->sentence);
+    add_attribute(buffer, "message", report_message(result));
     add_attribute(buffer, "type", result->requirement == NULL ? tag : result->requirement);
     report_buffer_text(buffer, ">");
     if (text.bytes != NULL)

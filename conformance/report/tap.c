@@ -66,7 +66,7 @@ static void add_details(struct report_buffer *buffer, const struct report_case *
     const struct report_result *result = &one->worst;
 
     report_buffer_text(buffer, "  ---\n");
-    add_key(buffer, "message", result->sentence);
+    add_key(buffer, "message", report_message(result));
     add_key(buffer, "verdict", report_verdict_name(result->verdict));
     add_key(buffer, "file", result->file);
     if (result->line > 0)

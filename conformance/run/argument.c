@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { FAMILY_4 = 2, FAMILY_6 = 10 };
+
 /* Argument number `index`, counted from 0, or NULL. */
 const struct script_expr *run_argument(const struct run_call *call, uint32_t index)
 {
@@ -53,9 +55,6 @@ bool run_value(const struct script_expr *expr, int64_t *value)
     case SCRIPT_EXPR_INTEGER:
         *value = expr->integer;
         return true;
-    case SCRIPT_EXPR_FLOAT:
-        *value = (int64_t)expr->number;
-        return true;
     case SCRIPT_EXPR_SYMBOL:
         return run_constant(expr->text, value);
     case SCRIPT_EXPR_CALL:
@@ -63,6 +62,7 @@ bool run_value(const struct script_expr *expr, int64_t *value)
     case SCRIPT_EXPR_UNARY:
     case SCRIPT_EXPR_BINARY:
         return computed_value(expr, value);
+    case SCRIPT_EXPR_FLOAT: /* no call takes a fraction */
     case SCRIPT_EXPR_STRING:
     case SCRIPT_EXPR_ELLIPSIS:
     case SCRIPT_EXPR_LIST:
@@ -123,17 +123,26 @@ static bool host_value(const struct script_expr *expr, struct anvil_target_addre
     return true;
 }
 
-/* {sa_family = AF_INET, sin_port = htons(80), sin_addr = inet_addr("...")}. What it leaves out, or
- * `...`, stays as it was. False: it cannot be read. */
-bool run_address_value(struct run *run, const struct script_expr *expr,
-                       struct anvil_target_address *address)
+/* The family in an address must be one of IP; what the other fields say gives way to it. */
+static bool family_value(const struct script_expr *expr, struct anvil_target_address *address)
 {
     int64_t value;
-    (void)run;
     if (expr == NULL || expr->kind == SCRIPT_EXPR_ELLIPSIS)
         return true;
-    if (expr->kind != SCRIPT_EXPR_STRUCT)
+    if (!run_value(expr, &value) || (value != FAMILY_4 && value != FAMILY_6))
         return false;
+    address->family = value == FAMILY_4 ? 4 : 6;
+    return true;
+}
+
+/* {sa_family = AF_INET, sin_port = htons(80), sin_addr = inet_addr("...")}. What it leaves out, or
+ * `...`, stays as it was. False: it cannot be read. */
+bool run_address_value(const struct script_expr *expr, struct anvil_target_address *address)
+{
+    int64_t value;
+    if (expr == NULL || expr->kind != SCRIPT_EXPR_STRUCT)
+        return expr == NULL || expr->kind == SCRIPT_EXPR_ELLIPSIS ||
+               script_expr_is_symbol(expr, "NULL");
     const struct script_expr *port = script_expr_field(expr, "sin_port");
     const struct script_expr *host = script_expr_field(expr, "sin_addr");
     if (port == NULL)
@@ -145,7 +154,22 @@ bool run_address_value(struct run *run, const struct script_expr *expr,
             return false;
         address->port = (uint16_t)value;
     }
-    if (host != NULL && host->kind != SCRIPT_EXPR_ELLIPSIS)
-        return host_value(host, address);
-    return true;
+    if (host != NULL && host->kind != SCRIPT_EXPR_ELLIPSIS && !host_value(host, address))
+        return false;
+    return family_value(script_expr_field(expr, "sa_family"), address);
+}
+
+/* Whether the length that a call gives back, as [16], is this one; else the case ends. */
+bool run_length_matches(struct run *run, const struct run_call *call, uint32_t index,
+                        int64_t octets)
+{
+    const struct script_expr *line = run_argument(call, index);
+    int64_t expected;
+    if (line == NULL || line->kind != SCRIPT_EXPR_LIST || !run_value(line->items, &expected) ||
+        expected == octets)
+        return true;
+    run_fail(run, call->event, NULL, run_line(run, call->event),
+             run_text(run, "the length is %lld octets", (long long)octets),
+             "the call gave another length");
+    return false;
 }

@@ -12,8 +12,13 @@ bool run_do_fcntl(struct run *run, struct run_call *call)
     int64_t command, value = 0;
     if (!run_argument_value(run, call, 1, &command))
         return true;
-    if (call->line->argument_count > 2 && !run_argument_value(run, call, 2, &value))
+    bool has_value = call->line->argument_count > 2;
+    if (has_value && !run_argument_value(run, call, 2, &value))
         return true;
+    if (!has_value && (command == SET_FLAGS || command == SET_FD)) {
+        run_error(run, call->event, "fcntl() has no value to set");
+        return true;
+    }
     if (command == GET_FLAGS)
         call->result = READ_WRITE | (call->fd->nonblocking ? NONBLOCK : 0);
     else if (command == SET_FLAGS)
@@ -60,6 +65,10 @@ bool run_do_ioctl(struct run *run, struct run_call *call)
     }
     if (entry == NULL) {
         run_skip(run, call->event, "unsupported request of ioctl()");
+        return true;
+    }
+    if (run_argument(call, 2) == NULL) { /* no room for the answer */
+        run_call_fails(call, EFAULT);
         return true;
     }
     ask.option = entry->option;

@@ -4,15 +4,23 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ONESHOT 0x40000000u
 #define EDGE 0x80000000u
 
-enum { ADD = 1, DEL = 2, MOD = 3, ERR = 0x008, HUP = 0x010 };
+enum { ADD = 1, DEL = 2, MOD = 3, ERR = 0x008, HUP = 0x010, CLOEXEC = 524288 };
 
 bool run_do_epoll_create(struct run *run, struct run_call *call)
 {
-    int64_t wanted = -1;
+    int64_t wanted = -1, argument;
+    bool takes_size = strcmp(call->line->name, "epoll_create") == 0;
+    if (!run_argument_value(run, call, 0, &argument))
+        return true;
+    if (takes_size ? argument <= 0 : (argument & ~(int64_t)CLOEXEC) != 0) {
+        run_call_fails(call, EINVAL);
+        return true;
+    }
     if (call->line->result == NULL || !run_value(call->line->result, &wanted))
         wanted = -1;
     struct run_fd *fd = run_fd_add(run, wanted, RUN_FD_EPOLL);
@@ -35,19 +43,14 @@ static struct run_watch *find_watch(struct run_fd *set, int64_t fd)
     return NULL;
 }
 
-/* The user data of an event: whichever field the line names. */
-static bool event_data(const struct script_expr *event, uint64_t *data)
+/* The user data of an event: whichever field the line names. 0 where it has no event. */
+static uint64_t event_data(const struct script_expr *event)
 {
     static const char *const names[] = { "fd", "ptr", "u32", "u64" };
-    int64_t value;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const struct script_expr *field = script_expr_field(event, names[i]);
-        if (field != NULL && run_value(field, &value)) {
-            *data = (uint64_t)value;
-            return true;
-        }
-    }
-    return false;
+    int64_t value = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        run_value(script_expr_field(event, names[i]), &value);
+    return (uint64_t)value;
 }
 
 /* Adds, changes or drops a watch; an errno value, or 0. */
@@ -79,7 +82,7 @@ bool run_do_epoll_ctl(struct run *run, struct run_call *call)
         !run_argument_value(run, call, 2, &number))
         return true;
     const struct run_fd *watched = run_fd_find(run, number);
-    if (watched == NULL || call->fd->kind != RUN_FD_EPOLL) {
+    if (watched == NULL || call->fd->kind != RUN_FD_EPOLL || watched == call->fd) {
         run_call_fails(call, watched == NULL ? EBADF : EINVAL);
         return true;
     }
@@ -87,12 +90,8 @@ bool run_do_epoll_ctl(struct run *run, struct run_call *call)
         run_skip(run, call->event, "unsupported epoll set inside another");
         return true;
     }
-    if (event->kind == SCRIPT_EXPR_STRUCT &&
-        (!run_value(script_expr_field(event, "events"), &events) ||
-         !event_data(event, &wanted.data))) {
-        run_skip(run, call->event, "unsupported form of an epoll event");
-        return true;
-    }
+    run_value(script_expr_field(event, "events"), &events);
+    wanted.data = event_data(event);
     wanted.fd = (int)number;
     wanted.events = (uint32_t)events;
     int error = change_watch(call->fd, operation, number, &wanted);
@@ -139,37 +138,31 @@ static void follow_edges(struct run *run, struct run_fd *set)
     }
 }
 
-/* The events of the line, one or a list of them. */
-static const struct script_expr *first_event(const struct run_call *call)
-{
-    const struct script_expr *expr = run_argument(call, 1);
-    return expr->kind == SCRIPT_EXPR_LIST ? expr->items : expr;
-}
-
-/* One reported event against the line's. */
+/* One event of the line, which may be NULL, against what epoll_wait() wrote there: all zeros where
+ * it wrote nothing. */
 static void compare_event(struct run *run, const struct run_call *call,
-                          const struct script_expr *line, const struct run_watch *watch,
-                          uint32_t found)
+                          const struct script_expr *line, uint32_t found, uint64_t data)
 {
     int64_t events;
-    uint64_t data;
-    if (line == NULL || line->kind != SCRIPT_EXPR_STRUCT)
-        return;
-    if (!run_value(script_expr_field(line, "events"), &events))
-        return;
-    bool same_data = !event_data(line, &data) || data == watch->data;
-    if ((uint32_t)events == found && same_data)
+    if (line == NULL || !run_value(script_expr_field(line, "events"), &events) ||
+        ((uint32_t)events == found && event_data(line) == data))
         return;
     run_fail(run, call->event, NULL, run_line(run, call->event),
-             run_text(run, "events is 0x%x for descriptor %d, expected 0x%x", (unsigned)found,
-                      watch->fd, (unsigned)events), "epoll_wait() found something else");
+             run_text(run, "events is 0x%x with data %llu, expected 0x%x with data %llu",
+                      (unsigned)found, (unsigned long long)data, (unsigned)events,
+                      (unsigned long long)event_data(line)), "epoll_wait() found something else");
 }
 
-/* Reports what is pending: compares each event, and marks it as seen. */
+/*
+ * Reports what is pending: compares each event, and marks it as seen. A list in the line must be
+ * all that is reported; an event without a list is the first one, as upstream.
+ */
 static void report(struct run *run, struct run_call *call, int64_t room)
 {
     struct run_fd *set = call->fd;
-    const struct script_expr *line = first_event(call);
+    const struct script_expr *given = run_argument(call, 1);
+    bool listed = given->kind == SCRIPT_EXPR_LIST;
+    const struct script_expr *line = listed ? given->items : given;
     int64_t reported = 0;
     for (uint32_t i = 0; i < set->watch_count && reported < room; i++) {
         struct run_watch *watch = &set->watches[i];
@@ -177,13 +170,19 @@ static void report(struct run *run, struct run_call *call, int64_t room)
         uint32_t found = pending_bits(run, watch, &all);
         if (found == 0)
             continue;
-        compare_event(run, call, line, watch, found);
+        compare_event(run, call, line, found, watch->data);
+        if (listed && line == NULL)
+            run_fail(run, call->event, NULL, run_line(run, call->event),
+                     run_text(run, "events is 0x%x for descriptor %d, too", (unsigned)found,
+                              watch->fd), "epoll_wait() found more than the line lists");
         watch->seen = all;
         watch->unread = unread_octets(run, run_fd_find(run, watch->fd));
         watch->disabled = (watch->events & ONESHOT) != 0;
-        line = line == NULL ? NULL : line->next;
+        line = listed && line != NULL ? line->next : NULL;
         reported++;
     }
+    for (; line != NULL; line = listed ? line->next : NULL)
+        compare_event(run, call, line, 0, 0);
     call->result = reported;
 }
 
@@ -206,7 +205,8 @@ bool run_do_epoll_wait(struct run *run, struct run_call *call)
     for (uint32_t i = 0; i < set->watch_count; i++)
         any = any || pending_bits(run, &set->watches[i], &all) != 0;
     call->result = 0;
-    if (any)
+    bool done = any || run->now_us >= call->timeout_us;
+    if (done)
         report(run, call, room);
-    return any || run->now_us >= call->timeout_us;
+    return done;
 }

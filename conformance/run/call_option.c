@@ -5,59 +5,70 @@
 #include <errno.h>
 #include <string.h>
 
-enum { INT_OCTETS = 4 };
+enum { LEVEL_IP = 0, LEVEL_SOCKET = 1, LEVEL_TCP = 6, LEVEL_IPV6 = 41 };
 
 enum form {
-    FORM_NUMBER,
+    FORM_NUMBER,           /* [1] */
     FORM_LINGER,           /* {onoff=1, linger=0} */
-    FORM_RECEIVE_TIMEOUT,  /* kept here: the target never blocks */
+    FORM_RECEIVE_TIMEOUT,  /* {tv_sec=1, tv_usec=0}, kept here: the target never blocks */
     FORM_SEND_TIMEOUT,
     FORM_KNOWN,            /* get only: the runner knows the answer */
-    FORM_INFO              /* getsockopt(TCP_INFO): only its success counts */
+    FORM_INFO              /* get only: TCP_INFO, {tcpi_rto=1000000} or any other fields of it */
+};
+
+/* The octets of a form's value, and the names of its two numbers if it is a struct. */
+static const struct { int64_t octets; const char *fields[2]; } forms[] = {
+    [FORM_NUMBER] = { 4, { NULL, NULL } },
+    [FORM_LINGER] = { 8, { "onoff", "linger" } },
+    [FORM_RECEIVE_TIMEOUT] = { 16, { "tv_sec", "tv_usec" } },
+    [FORM_SEND_TIMEOUT] = { 16, { "tv_sec", "tv_usec" } },
+    [FORM_KNOWN] = { 4, { NULL, NULL } },
+    [FORM_INFO] = { 0, { NULL, NULL } }, /* each system's tcp_info has another size */
 };
 
 struct entry {
     const char *name;
+    int level;
     enum form form;
     enum anvil_target_option option;
     int64_t known; /* KNOWN */
 };
 
 static const struct entry entries[] = {
-    { "SO_REUSEADDR", FORM_NUMBER, ANVIL_OPTION_REUSEADDR, 0 },
-    { "SO_REUSEPORT", FORM_NUMBER, ANVIL_OPTION_REUSEPORT, 0 },
-    { "SO_LINGER", FORM_LINGER, ANVIL_OPTION_LINGER, 0 },
-    { "SO_KEEPALIVE", FORM_NUMBER, ANVIL_OPTION_KEEPALIVE, 0 },
-    { "SO_RCVBUF", FORM_NUMBER, ANVIL_OPTION_RCVBUF, 0 },
-    { "SO_SNDBUF", FORM_NUMBER, ANVIL_OPTION_SNDBUF, 0 },
-    { "SO_ERROR", FORM_NUMBER, ANVIL_OPTION_ERROR, 0 },
-    { "SO_OOBINLINE", FORM_NUMBER, ANVIL_OPTION_OOBINLINE, 0 },
-    { "SO_RCVTIMEO", FORM_RECEIVE_TIMEOUT, ANVIL_OPTION_COUNT, 0 },
-    { "SO_SNDTIMEO", FORM_SEND_TIMEOUT, ANVIL_OPTION_COUNT, 0 },
-    { "SO_TYPE", FORM_KNOWN, ANVIL_OPTION_COUNT, 1 },
-    { "SO_PROTOCOL", FORM_KNOWN, ANVIL_OPTION_COUNT, 6 },
-    { "TCP_NODELAY", FORM_NUMBER, ANVIL_OPTION_NODELAY, 0 },
-    { "TCP_MAXSEG", FORM_NUMBER, ANVIL_OPTION_MAXSEG, 0 },
-    { "TCP_KEEPIDLE", FORM_NUMBER, ANVIL_OPTION_KEEPIDLE, 0 },
-    { "TCP_KEEPINTVL", FORM_NUMBER, ANVIL_OPTION_KEEPINTVL, 0 },
-    { "TCP_KEEPCNT", FORM_NUMBER, ANVIL_OPTION_KEEPCNT, 0 },
-    { "TCP_SYNCNT", FORM_NUMBER, ANVIL_OPTION_SYNCNT, 0 },
-    { "TCP_USER_TIMEOUT", FORM_NUMBER, ANVIL_OPTION_USER_TIMEOUT, 0 },
-    { "TCP_LINGER2", FORM_NUMBER, ANVIL_OPTION_LINGER2, 0 },
-    { "TCP_DEFER_ACCEPT", FORM_NUMBER, ANVIL_OPTION_DEFER_ACCEPT, 0 },
-    { "TCP_QUICKACK", FORM_NUMBER, ANVIL_OPTION_QUICKACK, 0 },
-    { "TCP_CORK", FORM_NUMBER, ANVIL_OPTION_CORK, 0 },
-    { "TCP_NOPUSH", FORM_NUMBER, ANVIL_OPTION_CORK, 0 },
-    { "TCP_NOOPT", FORM_NUMBER, ANVIL_OPTION_NOOPT, 0 },
-    { "TCP_INFO", FORM_INFO, ANVIL_OPTION_COUNT, 0 },
-    { "IP_TOS", FORM_NUMBER, ANVIL_OPTION_TOS, 0 },
-    { "IPV6_TCLASS", FORM_NUMBER, ANVIL_OPTION_TOS, 0 },
-    { "IP_TTL", FORM_NUMBER, ANVIL_OPTION_TTL, 0 },
-    { "IPV6_UNICAST_HOPS", FORM_NUMBER, ANVIL_OPTION_TTL, 0 },
-    { "IP_MTU_DISCOVER", FORM_NUMBER, ANVIL_OPTION_MTU_DISCOVER, 0 },
-    { "IPV6_MTU_DISCOVER", FORM_NUMBER, ANVIL_OPTION_MTU_DISCOVER, 0 },
-    { "IP_RECVERR", FORM_NUMBER, ANVIL_OPTION_RECVERR, 0 },
-    { "IPV6_RECVERR", FORM_NUMBER, ANVIL_OPTION_RECVERR, 0 },
+    { "SO_REUSEADDR", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_REUSEADDR, 0 },
+    { "SO_REUSEPORT", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_REUSEPORT, 0 },
+    { "SO_LINGER", LEVEL_SOCKET, FORM_LINGER, ANVIL_OPTION_LINGER, 0 },
+    { "SO_KEEPALIVE", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_KEEPALIVE, 0 },
+    { "SO_RCVBUF", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_RCVBUF, 0 },
+    { "SO_SNDBUF", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_SNDBUF, 0 },
+    { "SO_ERROR", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_ERROR, 0 },
+    { "SO_OOBINLINE", LEVEL_SOCKET, FORM_NUMBER, ANVIL_OPTION_OOBINLINE, 0 },
+    { "SO_RCVTIMEO", LEVEL_SOCKET, FORM_RECEIVE_TIMEOUT, ANVIL_OPTION_COUNT, 0 },
+    { "SO_SNDTIMEO", LEVEL_SOCKET, FORM_SEND_TIMEOUT, ANVIL_OPTION_COUNT, 0 },
+    { "SO_TYPE", LEVEL_SOCKET, FORM_KNOWN, ANVIL_OPTION_COUNT, 1 },
+    { "SO_PROTOCOL", LEVEL_SOCKET, FORM_KNOWN, ANVIL_OPTION_COUNT, 6 },
+    { "TCP_NODELAY", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_NODELAY, 0 },
+    { "TCP_MAXSEG", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_MAXSEG, 0 },
+    { "TCP_KEEPIDLE", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_KEEPIDLE, 0 },
+    { "TCP_KEEPINTVL", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_KEEPINTVL, 0 },
+    { "TCP_KEEPCNT", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_KEEPCNT, 0 },
+    { "TCP_SYNCNT", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_SYNCNT, 0 },
+    { "TCP_USER_TIMEOUT", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_USER_TIMEOUT, 0 },
+    { "TCP_LINGER2", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_LINGER2, 0 },
+    { "TCP_DEFER_ACCEPT", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_DEFER_ACCEPT, 0 },
+    { "TCP_QUICKACK", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_QUICKACK, 0 },
+    { "TCP_CORK", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_CORK, 0 },
+    { "TCP_NOPUSH", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_CORK, 0 },
+    { "TCP_NOOPT", LEVEL_TCP, FORM_NUMBER, ANVIL_OPTION_NOOPT, 0 },
+    { "TCP_INFO", LEVEL_TCP, FORM_INFO, ANVIL_OPTION_COUNT, 0 },
+    { "IP_TOS", LEVEL_IP, FORM_NUMBER, ANVIL_OPTION_TOS, 0 },
+    { "IPV6_TCLASS", LEVEL_IPV6, FORM_NUMBER, ANVIL_OPTION_TOS, 0 },
+    { "IP_TTL", LEVEL_IP, FORM_NUMBER, ANVIL_OPTION_TTL, 0 },
+    { "IPV6_UNICAST_HOPS", LEVEL_IPV6, FORM_NUMBER, ANVIL_OPTION_TTL, 0 },
+    { "IP_MTU_DISCOVER", LEVEL_IP, FORM_NUMBER, ANVIL_OPTION_MTU_DISCOVER, 0 },
+    { "IPV6_MTU_DISCOVER", LEVEL_IPV6, FORM_NUMBER, ANVIL_OPTION_MTU_DISCOVER, 0 },
+    { "IP_RECVERR", LEVEL_IP, FORM_NUMBER, ANVIL_OPTION_RECVERR, 0 },
+    { "IPV6_RECVERR", LEVEL_IPV6, FORM_NUMBER, ANVIL_OPTION_RECVERR, 0 },
 };
 
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
@@ -104,20 +115,66 @@ static const struct entry *entry_of(struct run *run, const struct run_call *call
     return find(option_name(call->line)->text);
 }
 
-/* The first and second number of [1], [1, 2], {onoff=1, linger=2} or 1. */
-static bool two_numbers(const struct script_expr *expr, int64_t *first, int64_t *second)
+/* Number 0 or 1 of a value: the one in brackets, or a field of the struct; NULL for `...`. */
+static const struct script_expr *part(const struct entry *entry, const struct script_expr *value,
+                                      int index)
 {
-    *second = 0;
-    if (expr == NULL)
+    const char *field = forms[entry->form].fields[index];
+    const struct script_expr *found = NULL;
+    if (field != NULL)
+        found = script_expr_field(value, field);
+    else if (value->kind == SCRIPT_EXPR_LIST && index == 0)
+        found = value->items;
+    return found == NULL || found->kind == SCRIPT_EXPR_ELLIPSIS ? NULL : found;
+}
+
+/* The fields of TCP_INFO: any of those that we know, each at most once. */
+static bool info_fits(struct run *run, const struct script_event *event,
+                      const struct script_expr *value)
+{
+    if (value->kind != SCRIPT_EXPR_STRUCT)
+        return run_misfit(run, event, value, "this must be a struct, as {tcpi_rto=1000000}");
+    for (const struct script_expr *item = value->items; item != NULL; item = item->next) {
+        if (item->field == NULL || !run_info_field(item->field))
+            return run_misfit(run, event, item, "this is no field of tcp_info");
+        if (script_expr_field(value, item->field) != item)
+            return run_misfit(run, event, item, "this field is given twice");
+        if (!run_shape_fits(run, event, item, RUN_SHAPE_NUMBER_OR_ANY))
+            return false;
+    }
+    return true;
+}
+
+/* Whether a value has the form of its option; getsockopt() may leave it or its parts open. */
+bool run_option_fits(struct run *run, const struct script_event *event,
+                     const struct script_expr *value)
+{
+    bool gets = strcmp(event->call->name, "getsockopt") == 0;
+    const struct entry *entry = find(option_name(event->call)->text);
+    enum run_shape each = gets ? RUN_SHAPE_NUMBER_OR_ANY : RUN_SHAPE_NUMBER;
+    if (gets && value->kind == SCRIPT_EXPR_ELLIPSIS)
+        return true;
+    if (entry->form == FORM_INFO) /* setsockopt() fails, whatever it is given */
+        return !gets || info_fits(run, event, value);
+    const char *const *names = forms[entry->form].fields;
+    if (names[0] != NULL) {
+        struct run_field fields[2] = { { names[0], each, true }, { names[1], each, true } };
+        return run_fields_fit(run, event, value, fields, 2);
+    }
+    if (value->kind != SCRIPT_EXPR_LIST || value->item_count != 1)
+        return run_misfit(run, event, value, "this must be one number in brackets, as [1]");
+    return run_shape_fits(run, event, value->items, each);
+}
+
+/* An option is known at its own level only. False: the call is over, or the case has ended. */
+static bool find_level(struct run *run, struct run_call *call, const struct entry *entry)
+{
+    int64_t level;
+    if (!run_argument_value(run, call, 1, &level))
         return false;
-    if (expr->kind != SCRIPT_EXPR_LIST && expr->kind != SCRIPT_EXPR_STRUCT)
-        return run_value(expr, first);
-    const struct script_expr *item = expr->items;
-    if (item != NULL && item->kind == SCRIPT_EXPR_STRUCT && item->next == NULL)
-        return two_numbers(item, first, second);
-    if (!run_value(item, first))
-        return false;
-    return item->next == NULL || run_value(item->next, second);
+    if (level != entry->level)
+        run_call_fails(call, ENOPROTOOPT);
+    return level == entry->level;
 }
 
 static bool set_timeout(struct run_fd *fd, enum form form, int64_t seconds, int64_t us)
@@ -134,25 +191,30 @@ static bool set_timeout(struct run_fd *fd, enum form form, int64_t seconds, int6
     return true;
 }
 
+/* How many octets a call gives an option. Linux takes one where the option is one of IP. */
+static bool has_octets(struct run *run, struct run_call *call, const struct entry *entry)
+{
+    int64_t octets, needed = forms[entry->form].octets;
+    if (run_argument(call, 4)->kind == SCRIPT_EXPR_ELLIPSIS)
+        return true;
+    if (!run_argument_value(run, call, 4, &octets))
+        return false;
+    if (entry->level == LEVEL_IP)
+        needed = 1;
+    if (octets < needed)
+        run_call_fails(call, EINVAL);
+    return octets >= needed;
+}
+
 bool run_do_set_option(struct run *run, struct run_call *call)
 {
     struct anvil_target_call ask = { .kind = ANVIL_CALL_SET_OPTION };
-    int64_t octets = INT_OCTETS;
+    const struct script_expr *value = run_argument(call, 3);
     const struct entry *entry = entry_of(run, call);
-    if (entry == NULL)
+    if (entry == NULL || !find_level(run, call, entry) || !has_octets(run, call, entry))
         return true;
-    if (run_argument(call, 4) != NULL && run_argument(call, 4)->kind != SCRIPT_EXPR_ELLIPSIS &&
-        !run_argument_value(run, call, 4, &octets))
-        return true;
-    if (!two_numbers(run_argument(call, 3), &ask.number, &ask.number2)) {
-        run_skip(run, call->event, run_text(run, "unsupported value of %s", entry->name));
-        return true;
-    }
-    /* Linux takes one octet where the option is one of IP. */
-    if (octets < (strncmp(entry->name, "IP_", 3) == 0 ? 1 : INT_OCTETS)) {
-        run_call_fails(call, EINVAL);
-        return true;
-    }
+    run_value(part(entry, value, 0), &ask.number); /* what is not there stays 0 */
+    run_value(part(entry, value, 1), &ask.number2);
     if (entry->form == FORM_RECEIVE_TIMEOUT || entry->form == FORM_SEND_TIMEOUT) {
         if (!set_timeout(call->fd, entry->form, ask.number, ask.number2))
             run_call_fails(call, EDOM);
@@ -170,43 +232,61 @@ bool run_do_set_option(struct run *run, struct run_call *call)
     return true;
 }
 
+/* Whether part `index` of the line is this number, or open. */
+static bool same_part(const struct entry *entry, const struct script_expr *line, int index,
+                      int64_t found)
+{
+    int64_t expected;
+    const struct script_expr *expr = part(entry, line, index);
+    return expr == NULL || (run_value(expr, &expected) && expected == found);
+}
+
 /* What getsockopt() found must be what the line says; `...` stands for anything. */
 static void compare_value(struct run *run, const struct run_call *call, const struct entry *entry,
                           const struct anvil_target_call *ask)
 {
     const struct script_expr *line = run_argument(call, 3);
-    int64_t first, second;
-    if (line->kind == SCRIPT_EXPR_ELLIPSIS ||
-        (line->kind == SCRIPT_EXPR_LIST && line->items != NULL &&
-         line->items->kind == SCRIPT_EXPR_ELLIPSIS))
-        return;
-    if (!two_numbers(line, &first, &second)) {
-        run_skip(run, call->event, run_text(run, "unsupported value of %s", entry->name));
-        return;
-    }
-    bool pair = entry->form == FORM_LINGER;
-    if (first == ask->number && (!pair || second == ask->number2))
+    const char *const *names = forms[entry->form].fields;
+    if (!run_length_matches(run, call, 4, forms[entry->form].octets) ||
+        (same_part(entry, line, 0, ask->number) && same_part(entry, line, 1, ask->number2)))
         return;
     const char *found = run_text(run, "%s is %lld", entry->name, (long long)ask->number);
-    if (pair)
-        found = run_text(run, "%s is {onoff=%lld, linger=%lld}", entry->name,
-                         (long long)ask->number, (long long)ask->number2);
+    if (names[0] != NULL)
+        found = run_text(run, "%s is {%s=%lld, %s=%lld}", entry->name, names[0],
+                         (long long)ask->number, names[1], (long long)ask->number2);
     else if (entry->option == ANVIL_OPTION_ERROR)
         found = run_text(run, "SO_ERROR is %s", run_errno_name((int)ask->number));
     run_fail(run, call->event, NULL, run_line(run, call->event), found,
              "the option has another value");
 }
 
+/* Each field of TCP_INFO that the line gives, by name. */
+static void compare_info(struct run *run, const struct run_call *call)
+{
+    const struct script_expr *line = run_argument(call, 3);
+    const struct script_expr *item = line->kind == SCRIPT_EXPR_STRUCT ? line->items : NULL;
+    for (; item != NULL && !run->ended; item = item->next) {
+        int64_t expected, found;
+        if (!run_value(item, &expected))
+            continue; /* ... */
+        if (run_info_told(run, call->fd, item->field, &found) && found != expected)
+            run_fail(run, call->event, NULL, run_line(run, call->event),
+                     run_text(run, "%s is %lld", item->field, (long long)found),
+                     "the option has another value");
+    }
+}
+
 bool run_do_get_option(struct run *run, struct run_call *call)
 {
     struct anvil_target_call ask = { .kind = ANVIL_CALL_GET_OPTION };
     const struct entry *entry = entry_of(run, call);
-    if (entry == NULL)
+    if (entry == NULL || !find_level(run, call, entry))
         return true;
     uint64_t timeout = entry->form == FORM_RECEIVE_TIMEOUT ? call->fd->receive_timeout_us
                                                            : call->fd->send_timeout_us;
     switch (entry->form) {
     case FORM_INFO:
+        compare_info(run, call);
         return true;
     case FORM_KNOWN:
         ask.number = entry->known;

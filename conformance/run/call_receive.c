@@ -116,6 +116,18 @@ static int64_t fetch(struct run *run, struct run_call *call, uint64_t room, int6
     return given;
 }
 
+/* The flags that recvmsg() gives back: with TCP there is but one, that the octet was urgent. */
+static void compare_message_flags(struct run *run, const struct run_call *call, int64_t flags)
+{
+    int64_t expected = 0, found = flags & MSG_OUT_OF_BAND;
+    const struct script_expr *line = script_expr_field(run_argument(call, 1), "msg_flags");
+    if (call->result < 0 || (line != NULL && !run_value(line, &expected)) || expected == found)
+        return;
+    run_fail(run, call->event, NULL, run_line(run, call->event),
+             run_text(run, "msg_flags is 0x%llx", (unsigned long long)found),
+             "recvmsg() gave other flags");
+}
+
 bool run_do_receive(struct run *run, struct run_call *call)
 {
     int64_t length, flags;
@@ -145,5 +157,8 @@ bool run_do_receive(struct run *run, struct run_call *call)
     }
     bool wants_more = (flags & MSG_WAIT_ALL) != 0 && given > 0 &&
                       call->progress < (uint64_t)length;
-    return !wants_more && !(given < 0 && error == EAGAIN);
+    bool done = !wants_more && !(given < 0 && error == EAGAIN);
+    if (done && strcmp(call->line->name, "recvmsg") == 0)
+        compare_message_flags(run, call, flags);
+    return done;
 }

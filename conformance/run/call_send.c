@@ -13,18 +13,16 @@ enum { MSG_OUT_OF_BAND = 1, MSG_NO_WAIT = 0x40, MSG_MORE_COMES = 0x8000, MSG_END
        PIECE_MAX = 65536, LENGTH_MAX = 64 * 1024 * 1024 };
 
 /* The lengths of [{..., 1000}, {..., 500}] added up. */
-static bool vector_length(const struct script_expr *list, int64_t *length)
+static bool vector_length(struct run *run, const struct run_call *call,
+                          const struct script_expr *list, int64_t *length)
 {
     int64_t piece;
-    if (list == NULL || list->kind != SCRIPT_EXPR_LIST)
-        return false;
     *length = 0;
     for (const struct script_expr *item = list->items; item != NULL; item = item->next) {
-        const struct script_expr *last = item->items;
-        while (last != NULL && last->next != NULL)
-            last = last->next;
-        if (item->kind != SCRIPT_EXPR_STRUCT || !run_value(last, &piece))
+        if (!run_value(item->items->next, &piece) || piece < 0 || piece > LENGTH_MAX) {
+            run_skip(run, call->event, "more octets in one call than the runner handles");
             return false;
+        }
         *length += piece;
     }
     return true;
@@ -34,20 +32,12 @@ static bool vector_length(const struct script_expr *list, int64_t *length)
 bool run_message_length(struct run *run, const struct run_call *call, int64_t *length)
 {
     const char *name = call->line->name;
-    bool vector = strcmp(name, "readv") == 0 || strcmp(name, "writev") == 0;
-    bool message = strcmp(name, "recvmsg") == 0 || strcmp(name, "sendmsg") == 0;
     const struct script_expr *second = run_argument(call, 1);
-    bool known;
-    if (message)
-        known = second->kind == SCRIPT_EXPR_STRUCT &&
-                vector_length(script_expr_field(second, "msg_iov"), length);
-    else if (vector)
-        known = vector_length(second, length);
-    else
-        return run_argument_value(run, call, 2, length);
-    if (!known)
-        run_skip(run, call->event, run_text(run, "unsupported form of %s()", name));
-    return known;
+    if (strcmp(name, "recvmsg") == 0 || strcmp(name, "sendmsg") == 0)
+        return vector_length(run, call, script_expr_field(second, "msg_iov"), length);
+    if (strcmp(name, "readv") == 0 || strcmp(name, "writev") == 0)
+        return vector_length(run, call, second, length);
+    return run_argument_value(run, call, 2, length);
 }
 
 /* The flags of a call of either direction. False: the case has ended. */

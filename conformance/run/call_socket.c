@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum { NONBLOCK_BIT = 2048, STREAM = 1, FAMILY_4 = 2, FAMILY_6 = 10, TCP = 6, TYPE_MASK = 15 };
+enum { NONBLOCK_BIT = 2048, CLOEXEC_BIT = 524288, STREAM = 1, FAMILY_4 = 2, FAMILY_6 = 10, TCP = 6,
+       TYPE_MASK = 15, NAME_4_OCTETS = 16, NAME_6_OCTETS = 28 };
 
 static void to_target(struct anvil_target_address *out, const struct wire_address *address,
                       uint16_t port)
@@ -65,6 +66,10 @@ bool run_do_socket(struct run *run, struct run_call *call)
     }
     if (!run_argument_value(run, call, 1, &type) || !run_argument_value(run, call, 2, &protocol))
         return true;
+    if ((type & ~(TYPE_MASK | NONBLOCK_BIT | CLOEXEC_BIT)) != 0) {
+        run_call_fails(call, EINVAL);
+        return true;
+    }
     if (ask.family == 0 || (protocol != TCP && protocol != 0) || (type & TYPE_MASK) != STREAM) {
         run_skip(run, call->event, "unsupported kind of socket");
         return true;
@@ -84,6 +89,45 @@ bool run_do_socket(struct run *run, struct run_call *call)
     return true;
 }
 
+/* Whether the length of an address that goes in is enough for its family; `...` is. */
+static bool has_name_octets(struct run *run, struct run_call *call,
+                            const struct anvil_target_address *address)
+{
+    int64_t octets = NAME_6_OCTETS;
+    if (run_argument(call, 2)->kind != SCRIPT_EXPR_ELLIPSIS &&
+        !run_argument_value(run, call, 2, &octets))
+        return false;
+    bool enough = octets >= (address->family == 4 ? NAME_4_OCTETS : NAME_6_OCTETS);
+    if (!enough)
+        run_call_fails(call, EINVAL);
+    return enough;
+}
+
+/* An address that comes back must be the one in the line, as far as that tells it. */
+static void compare_name(struct run *run, const struct run_call *call,
+                         const struct anvil_target_address *found)
+{
+    const struct script_expr *line = run_argument(call, 1);
+    struct anvil_target_address expected = *found;
+    bool v4 = found->family == 4;
+    if (!run_address_value(line, &expected)) {
+        run_error_at(run, call->event, &line->pos, "this address cannot be read");
+        return;
+    }
+    if (expected.family == found->family && expected.port == found->port &&
+        memcmp(expected.octets, found->octets, v4 ? 4 : 16) == 0) {
+        run_length_matches(run, call, 2, v4 ? NAME_4_OCTETS : NAME_6_OCTETS);
+        return;
+    }
+    char text[64];
+    struct wire_address wire;
+    to_wire(&wire, found);
+    wire_print_address(text, sizeof text, &wire);
+    run_fail(run, call->event, NULL, run_line(run, call->event),
+             run_text(run, "%s() gave %s port %u", call->line->name, text,
+                      (unsigned)found->port), "the call gave another address");
+}
+
 /* The connection that `on NAME` puts above this line, or NULL. */
 static struct run_conn *named_conn(struct run *run, const struct run_call *call)
 {
@@ -96,10 +140,9 @@ bool run_do_bind(struct run *run, struct run_call *call)
     const struct run_conn *named = named_conn(run, call);
     to_target(&ask.address, named != NULL ? &named->local : &run->local,
               named != NULL ? named->local_port : run->bind_port);
-    if (!run_address_value(run, run_argument(call, 1), &ask.address)) {
-        run_skip(run, call->event, "unsupported form of an address in bind()");
+    if (!run_address_value(run_argument(call, 1), &ask.address) ||
+        !has_name_octets(run, call, &ask.address))
         return true;
-    }
     call->result = run_ask(run, call, &ask);
     call->error = ask.error;
     if (call->result == 0) {
@@ -131,6 +174,13 @@ bool run_do_listen(struct run *run, struct run_call *call)
 bool run_do_accept(struct run *run, struct run_call *call)
 {
     struct anvil_target_call ask = { .kind = ANVIL_CALL_ACCEPT };
+    int64_t flags = 0;
+    if (call->line->argument_count > 3 && !run_argument_value(run, call, 3, &flags))
+        return true;
+    if ((flags & ~(NONBLOCK_BIT | CLOEXEC_BIT)) != 0) {
+        run_call_fails(call, EINVAL);
+        return true;
+    }
     if (!call->begun && call->fd->receive_timeout_us != RUN_NO_TIMEOUT)
         call->timeout_us = run->now_us + call->fd->receive_timeout_us;
     call->result = run_ask(run, call, &ask);
@@ -142,14 +192,12 @@ bool run_do_accept(struct run *run, struct run_call *call)
     struct run_fd *fd = new_descriptor(run, call, (int)call->result);
     if (fd == NULL)
         return true;
-    int64_t flags = 0;
-    if (call->line->argument_count > 3 && !run_argument_value(run, call, 3, &flags))
-        return true;
     fd->nonblocking = (flags & NONBLOCK_BIT) != 0;
     fd->family = family;
     fd->conn = run_conn_by_peer(run, &ask.address, port);
     if (fd->conn == NULL)
         fd->conn = run_conn_new(run);
+    compare_name(run, call, &ask.address);
     return true;
 }
 
@@ -168,10 +216,9 @@ static bool choose_peer(struct run *run, struct run_call *call, struct anvil_tar
     }
     to_target(&ask->address, named != NULL ? &named->remote : &run->remote,
               named != NULL ? named->remote_port : run->connect_port);
-    if (!run_address_value(run, run_argument(call, 1), &ask->address)) {
-        run_skip(run, call->event, "unsupported form of an address in connect()");
+    if (!run_address_value(run_argument(call, 1), &ask->address) ||
+        !has_name_octets(run, call, &ask->address))
         return false;
-    }
     if (named != NULL)
         conn->local_port = bound;
     to_wire(&conn->remote, &ask->address);
@@ -229,22 +276,7 @@ bool run_do_name(struct run *run, struct run_call *call)
     call->error = ask.error;
     if (call->result < 0)
         return true;
-    struct anvil_target_address expected = ask.address;
-    if (!run_address_value(run, run_argument(call, 1), &expected)) {
-        run_skip(run, call->event, "unsupported form of an address");
-        return true;
-    }
-    size_t octets = ask.address.family == 4 ? 4 : 16;
-    if (expected.port == ask.address.port &&
-        memcmp(expected.octets, ask.address.octets, octets) == 0)
-        return true;
-    char text[64];
-    struct wire_address found;
-    to_wire(&found, &ask.address);
-    wire_print_address(text, sizeof text, &found);
-    run_fail(run, call->event, NULL, run_line(run, call->event),
-             run_text(run, "%s() gave %s port %u", call->line->name, text,
-                      (unsigned)ask.address.port), "the call gave another address");
+    compare_name(run, call, &ask.address);
     return true;
 }
 

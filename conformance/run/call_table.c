@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The calls that a script may make, and the names in them that we cannot serve. */
+/* The calls that a script may make, what they take, and the names in them that we cannot serve. */
 #include "run/calls.h"
 
 #include <errno.h>
@@ -10,40 +10,55 @@ enum argument { NO_SOCKET, SOCKET, ANY_DESCRIPTOR }; /* what the first argument 
 struct entry {
     const char *name;
     enum argument first;
-    uint32_t arguments_least;
     bool (*handle)(struct run *run, struct run_call *call);
+    enum run_shape shapes[RUN_ARGUMENTS_MAX + 1];
+    uint32_t optional; /* so many of the last arguments may be left out */
 };
 
+#define NUMBER RUN_SHAPE_NUMBER
+#define BUFFER RUN_SHAPE_BUFFER
+#define ADDRESS RUN_SHAPE_ADDRESS
+#define UNFILLED RUN_SHAPE_UNFILLED
+#define CELL RUN_SHAPE_CELL
+#define LENGTH_IN RUN_SHAPE_LENGTH_IN
+#define LENGTH_OUT RUN_SHAPE_LENGTH_OUT
+#define OPTION RUN_SHAPE_OPTION
+#define VECTORS RUN_SHAPE_VECTORS
+#define MESSAGE RUN_SHAPE_MESSAGE
+
 static const struct entry entries[] = {
-    { "socket", NO_SOCKET, 3, run_do_socket },
-    { "bind", SOCKET, 2, run_do_bind },
-    { "listen", SOCKET, 2, run_do_listen },
-    { "accept", SOCKET, 1, run_do_accept },
-    { "accept4", SOCKET, 4, run_do_accept },
-    { "connect", SOCKET, 2, run_do_connect },
-    { "getsockname", SOCKET, 2, run_do_name },
-    { "getpeername", SOCKET, 2, run_do_name },
-    { "shutdown", SOCKET, 2, run_do_shutdown },
-    { "close", ANY_DESCRIPTOR, 1, run_do_close },
-    { "read", SOCKET, 3, run_do_receive },
-    { "readv", SOCKET, 3, run_do_receive },
-    { "recv", SOCKET, 4, run_do_receive },
-    { "recvfrom", SOCKET, 4, run_do_receive },
-    { "recvmsg", SOCKET, 3, run_do_receive },
-    { "write", SOCKET, 3, run_do_send },
-    { "writev", SOCKET, 3, run_do_send },
-    { "send", SOCKET, 4, run_do_send },
-    { "sendto", SOCKET, 4, run_do_send },
-    { "sendmsg", SOCKET, 3, run_do_send },
-    { "getsockopt", SOCKET, 4, run_do_get_option },
-    { "setsockopt", SOCKET, 4, run_do_set_option },
-    { "fcntl", ANY_DESCRIPTOR, 2, run_do_fcntl },
-    { "ioctl", SOCKET, 3, run_do_ioctl },
-    { "poll", NO_SOCKET, 3, run_do_poll },
-    { "epoll_create", NO_SOCKET, 1, run_do_epoll_create },
-    { "epoll_create1", NO_SOCKET, 1, run_do_epoll_create },
-    { "epoll_ctl", ANY_DESCRIPTOR, 4, run_do_epoll_ctl },
-    { "epoll_wait", ANY_DESCRIPTOR, 4, run_do_epoll_wait },
+    { "socket", NO_SOCKET, run_do_socket, { RUN_SHAPE_NUMBER_OR_ANY, NUMBER, NUMBER }, 0 },
+    { "bind", SOCKET, run_do_bind, { NUMBER, ADDRESS, LENGTH_IN }, 0 },
+    { "listen", SOCKET, run_do_listen, { NUMBER, NUMBER }, 0 },
+    { "accept", SOCKET, run_do_accept, { NUMBER, ADDRESS, LENGTH_OUT }, 0 },
+    { "accept4", SOCKET, run_do_accept, { NUMBER, ADDRESS, LENGTH_OUT, NUMBER }, 0 },
+    { "connect", SOCKET, run_do_connect, { NUMBER, ADDRESS, LENGTH_IN }, 0 },
+    { "getsockname", SOCKET, run_do_name, { NUMBER, ADDRESS, LENGTH_OUT }, 0 },
+    { "getpeername", SOCKET, run_do_name, { NUMBER, ADDRESS, LENGTH_OUT }, 0 },
+    { "shutdown", SOCKET, run_do_shutdown, { NUMBER, NUMBER }, 0 },
+    { "close", ANY_DESCRIPTOR, run_do_close, { NUMBER }, 0 },
+    { "read", SOCKET, run_do_receive, { NUMBER, BUFFER, NUMBER }, 0 },
+    { "readv", SOCKET, run_do_receive, { NUMBER, VECTORS, NUMBER }, 0 },
+    { "recv", SOCKET, run_do_receive, { NUMBER, BUFFER, NUMBER, NUMBER }, 0 },
+    { "recvfrom", SOCKET, run_do_receive, { NUMBER, BUFFER, NUMBER, NUMBER, UNFILLED, UNFILLED },
+      0 },
+    { "recvmsg", SOCKET, run_do_receive, { NUMBER, MESSAGE, NUMBER }, 0 },
+    { "write", SOCKET, run_do_send, { NUMBER, BUFFER, NUMBER }, 0 },
+    { "writev", SOCKET, run_do_send, { NUMBER, VECTORS, NUMBER }, 0 },
+    { "send", SOCKET, run_do_send, { NUMBER, BUFFER, NUMBER, NUMBER }, 0 },
+    { "sendto", SOCKET, run_do_send, { NUMBER, BUFFER, NUMBER, NUMBER, UNFILLED, LENGTH_IN }, 0 },
+    { "sendmsg", SOCKET, run_do_send, { NUMBER, MESSAGE, NUMBER }, 0 },
+    { "getsockopt", SOCKET, run_do_get_option, { NUMBER, NUMBER, NUMBER, OPTION, LENGTH_OUT }, 0 },
+    { "setsockopt", SOCKET, run_do_set_option, { NUMBER, NUMBER, NUMBER, OPTION, LENGTH_IN }, 0 },
+    { "fcntl", ANY_DESCRIPTOR, run_do_fcntl, { NUMBER, NUMBER, NUMBER }, 1 },
+    { "ioctl", SOCKET, run_do_ioctl, { NUMBER, NUMBER, CELL }, 1 },
+    { "poll", NO_SOCKET, run_do_poll, { RUN_SHAPE_POLL, NUMBER, NUMBER }, 0 },
+    { "epoll_create", NO_SOCKET, run_do_epoll_create, { NUMBER }, 0 },
+    { "epoll_create1", NO_SOCKET, run_do_epoll_create, { NUMBER }, 0 },
+    { "epoll_ctl", ANY_DESCRIPTOR, run_do_epoll_ctl, { NUMBER, NUMBER, NUMBER, RUN_SHAPE_EVENT },
+      0 },
+    { "epoll_wait", ANY_DESCRIPTOR, run_do_epoll_wait,
+      { NUMBER, RUN_SHAPE_EVENTS, NUMBER, NUMBER }, 0 },
 };
 
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
@@ -143,6 +158,14 @@ const char *run_call_unsupported(const struct script_call *call, char *room, siz
     return NULL;
 }
 
+/* Whether the arguments of a line that we can serve are those which its call takes; else the case
+ * ends. */
+bool run_call_fits(struct run *run, const struct script_event *event)
+{
+    const struct entry *entry = find(event->call->name);
+    return entry == NULL || run_shapes_fit(run, event, entry->shapes, entry->optional);
+}
+
 /* Finds the descriptor of a call. False: the call is over, or the case has ended. */
 static bool find_descriptor(struct run *run, struct run_call *call, enum argument first)
 {
@@ -167,11 +190,6 @@ bool run_handle(struct run *run, struct run_call *call)
     const struct entry *entry = find(call->line->name);
     if (entry == NULL) {
         run_skip(run, call->event, run_text(run, "unsupported call %s", call->line->name));
-        return true;
-    }
-    if (call->line->argument_count < entry->arguments_least) {
-        run_error(run, call->event, run_text(run, "%s() needs %u arguments", entry->name,
-                                             (unsigned)entry->arguments_least));
         return true;
     }
     if (!call->begun && !find_descriptor(run, call, entry->first))

@@ -20,18 +20,6 @@ static const struct run_fd *fd_in_question(struct run *run)
     return NULL;
 }
 
-static bool info_value(struct run *run, const char *name, struct script_value *value)
-{
-    switch (run_info_value(run, fd_in_question(run), name, &value->integer)) {
-    case RUN_INFO_OK: return true;
-    case RUN_INFO_UNKNOWN: return false;
-    case RUN_INFO_NOT_TOLD:
-        run_skip(run, run->event, run_text(run, "the target does not tell %s", name));
-        return false;
-    }
-    return false;
-}
-
 /* Names: the script's variables, then tcp_info, then constants. */
 static bool look_up(void *context, const char *name, struct script_value *value)
 {
@@ -44,13 +32,15 @@ static bool look_up(void *context, const char *name, struct script_value *value)
     }
     value->kind = SCRIPT_VALUE_INTEGER;
     if (strncmp(name, "tcpi_", 5) == 0)
-        return info_value(run, name, value);
+        return run_info_told(run, fd_in_question(run), name, &value->integer);
     return run_constant(name, &value->integer);
 }
 
 /* An expression without a value: what we do not know is skipped, what is wrong is an error. */
 static void no_value(struct run *run, const struct script_eval_error *error)
 {
+    if (run->ended)
+        return; /* the look-up has said why */
     if (error->unknown_name)
         run_skip(run, run->event, run_text(run, "unsupported name %s in an assertion",
                                            error->name));
@@ -85,6 +75,26 @@ static const char *found_instead(struct run *run, const struct script_statement 
         return "it does not hold";
     script_eval_text(statement->message, look_up, run, message, sizeof message);
     return run_text(run, "%s", message);
+}
+
+/* A value by itself, as in `assert "text"`, asserts nothing. */
+static bool is_constant(const struct script_expr *expr)
+{
+    while (expr->kind == SCRIPT_EXPR_UNARY)
+        expr = expr->left;
+    return expr->kind == SCRIPT_EXPR_STRING || expr->kind == SCRIPT_EXPR_INTEGER ||
+           expr->kind == SCRIPT_EXPR_FLOAT || script_expr_is_symbol(expr, "True") ||
+           script_expr_is_symbol(expr, "False") || script_expr_is_symbol(expr, "None");
+}
+
+/* Whether every assertion of a line asserts something; else the case ends. */
+bool run_code_fits(struct run *run, const struct script_event *event)
+{
+    const struct script_statement *statement = event->statements;
+    for (; statement != NULL; statement = statement->next)
+        if (statement->kind == SCRIPT_STATEMENT_ASSERT && is_constant(statement->value))
+            run_error_at(run, event, &statement->pos, "this assertion is a constant");
+    return !run->ended;
 }
 
 static void do_assert(struct run *run, const struct script_statement *statement)

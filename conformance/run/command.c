@@ -225,39 +225,92 @@ static enum anvil_target_state state_by_name(const char *name)
     return ANVIL_STATE_UNKNOWN;
 }
 
-static unsigned long count_in_state(struct run *run, enum anvil_target_state state)
+/* What `sockstat ... | grep -c STATE | grep N` asks: N sockets are in that state. */
+struct sockstat {
+    enum anvil_target_state state;
+    uint8_t family;     /* -4, -6; 0: both */
+    uint16_t port;      /* -p: of either side; 0: any */
+    unsigned long wanted;
+};
+
+/* A number from 0 to `most` and nothing else. */
+static bool whole_number(const char *text, unsigned long most, unsigned long *value)
+{
+    char *end = NULL;
+    *value = strtoul(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && *value <= most;
+}
+
+/* The flags of sockstat itself, up to the first "|", whose index is returned; 0: not understood. */
+static int sockstat_flags(const struct command *command, struct sockstat *asked)
+{
+    unsigned long port;
+    int i = 1;
+    for (; i < command->count && strcmp(command->words[i], "|") != 0; i++) {
+        const char *flag = command->words[i];
+        const char *next = i + 1 < command->count ? command->words[i + 1] : "";
+        bool family = strcmp(flag, "-4") == 0 || strcmp(flag, "-6") == 0;
+        if (family) {
+            asked->family = (uint8_t)(flag[1] - '0');
+        } else if (strcmp(flag, "-P") == 0 && strcmp(next, "tcp") == 0) {
+            i++;
+        } else if (strcmp(flag, "-p") == 0 && whole_number(next, UINT16_MAX, &port)) {
+            asked->port = (uint16_t)port;
+            i++;
+        } else if (strcmp(flag, "-s") != 0) {
+            return 0;
+        }
+    }
+    return i < command->count ? i : 0;
+}
+
+/* The whole pipe. A filter for the name of the script's process, cut as sockstat does, lets all
+ * pass. False: there is something in it that is not understood. */
+static bool sockstat_asks(const struct command *command, struct sockstat *asked)
+{
+    int at = sockstat_flags(command, asked);
+    char *const *words = command->words;
+    if (at > 0 && at + 3 < command->count && strcmp(words[at + 1], "grep") == 0 &&
+        starts_with(words[at + 2], "packetdril") && strcmp(words[at + 3], "|") == 0)
+        at += 3;
+    if (at == 0 || command->count != at + 7 || strcmp(words[at + 1], "grep") != 0 ||
+        strcmp(words[at + 2], "-c") != 0 || strcmp(words[at + 4], "|") != 0 ||
+        strcmp(words[at + 5], "grep") != 0)
+        return false;
+    asked->state = state_by_name(words[at + 3]);
+    return asked->state != ANVIL_STATE_UNKNOWN &&
+           whole_number(words[at + 6], UINT32_MAX, &asked->wanted);
+}
+
+static unsigned long count_sockets(struct run *run, const struct sockstat *asked)
 {
     struct anvil_target_observation seen;
     unsigned long count = 0;
     for (size_t i = 0; run->target->observe(run->self, i, &seen); i++)
-        count += seen.state == state;
+        count += seen.state == asked->state &&
+                 (asked->family == 0 || asked->family == seen.local.family) &&
+                 (asked->port == 0 || asked->port == seen.local.port ||
+                  asked->port == seen.remote.port);
     return count;
 }
 
-/* sockstat ... | grep -c STATE | grep N: an assertion that N sockets are in that state. */
 static void do_sockstat(struct run *run, const struct script_event *event,
                         const struct command *command)
 {
-    enum anvil_target_state state = ANVIL_STATE_UNKNOWN;
-    char *end = NULL;
-    for (int i = 1; i + 1 < command->count; i++)
-        if (strcmp(command->words[i], "-c") == 0)
-            state = state_by_name(command->words[i + 1]);
-    const char *last = command->words[command->count - 1];
-    unsigned long wanted = strtoul(last, &end, 10);
-    if (state == ANVIL_STATE_UNKNOWN || end == last || *end != '\0') {
-        run_skip(run, event, "unsupported form of sockstat");
+    struct sockstat asked = { .state = ANVIL_STATE_UNKNOWN };
+    if (!sockstat_asks(command, &asked)) {
+        run_skip(run, event, run_text(run, "unsupported form of sockstat: %s", event->text));
         return;
     }
     if (!run->traits->observes) {
         run_skip(run, event, "the target does not tell the states of its sockets");
         return;
     }
-    unsigned long found = count_in_state(run, state);
-    if (found != wanted)
-        run_fail(run, event, NULL, run_text(run, "%lu sockets in %s", wanted,
-                                            run_state_name(state)),
-                 run_text(run, "%lu sockets in %s", found, run_state_name(state)),
+    unsigned long found = count_sockets(run, &asked);
+    if (found != asked.wanted)
+        run_fail(run, event, NULL, run_text(run, "%lu sockets in %s", asked.wanted,
+                                            run_state_name(asked.state)),
+                 run_text(run, "%lu sockets in %s", found, run_state_name(asked.state)),
                  "another number of sockets is in this state");
 }
 

@@ -263,10 +263,9 @@ static void open_anew(struct run_conn *conn)
  * Notes what an outbound segment tells, before it is compared with the line that expects it. A
  * retransmitted SYN keeps its number (RFC 9293 3.8.1), so only a new connection may change it.
  */
-void run_conn_said(struct run *run, struct run_conn *conn, const struct script_packet *packet,
+void run_conn_said(struct run_conn *conn, const struct script_packet *packet,
                    const struct wire_tcp *tcp)
 {
-    (void)run;
     bool syn = (tcp->flags & WIRE_SYN) != 0;
     if (conn->local_port == 0) {
         conn->local_port = tcp->source_port;

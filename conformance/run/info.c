@@ -51,7 +51,7 @@ static const char *const not_told[] = {
     "tcpi_rcv_ssthresh", "tcpi_pacing_rate", "tcpi_max_pacing_rate", "tcpi_delivery_rate",
     "tcpi_segs_in", "tcpi_segs_out", "tcpi_data_segs_in", "tcpi_data_segs_out",
     "tcpi_dsack_dups", "tcpi_bytes_sent", "tcpi_bytes_retrans", "tcpi_rcv_ooopack",
-    "tcpi_snd_zerowin", "tcpi_fastopen_client_fail", "tcpi_rehash", "tcpi_rcv_ooopack",
+    "tcpi_snd_zerowin", "tcpi_fastopen_client_fail", "tcpi_rehash",
 };
 
 enum { ENTRIES = sizeof entries / sizeof entries[0],
@@ -140,7 +140,7 @@ static bool is_told_in_octets(const struct run *run, const struct entry *entry)
 
 /*
  * One field for the connection of a descriptor, or, without one, for the current connection.
- * A connection that is no more is CLOSED, and its numbers are 0, as TCP_INFO has it.
+ * A connection that is no more is CLOSED, and that is all: its numbers have no value (GONE).
  */
 enum run_info run_info_value(struct run *run, const struct run_fd *fd, const char *name,
                              int64_t *value)
@@ -153,7 +153,7 @@ enum run_info run_info_value(struct run *run, const struct run_fd *fd, const cha
     bool found = run_observe(run, fd == NULL ? run->current : NULL, fd == NULL ? -1 : fd->target,
                              &seen);
     if (!found)
-        memset(&seen, 0, sizeof seen); /* ANVIL_STATE_CLOSED is 0 */
+        seen.state = ANVIL_STATE_CLOSED;
     if (strcmp(name, "tcpi_state") == 0) {
         *value = state_numbers[seen.state];
         return *value == ANVIL_TARGET_UNKNOWN ? RUN_INFO_NOT_TOLD : RUN_INFO_OK;
@@ -161,8 +161,28 @@ enum run_info run_info_value(struct run *run, const struct run_fd *fd, const cha
     const struct entry *entry = find(name);
     if (entry == NULL)
         return RUN_INFO_NOT_TOLD;
+    if (!found)
+        return RUN_INFO_GONE;
     memcpy(value, (const char *)&seen + entry->offset, sizeof *value);
     if (*value != ANVIL_TARGET_UNKNOWN && is_told_in_octets(run, entry))
         *value *= seen.snd_mss;
     return *value == ANVIL_TARGET_UNKNOWN ? RUN_INFO_NOT_TOLD : RUN_INFO_OK;
+}
+
+/* The same; false where there is no value, and the case has ended but for an unknown name. */
+bool run_info_told(struct run *run, const struct run_fd *fd, const char *name, int64_t *value)
+{
+    switch (run_info_value(run, fd, name, value)) {
+    case RUN_INFO_OK: return true;
+    case RUN_INFO_UNKNOWN: return false;
+    case RUN_INFO_NOT_TOLD:
+        run_skip(run, run->event, run_text(run, "the target does not tell %s", name));
+        return false;
+    case RUN_INFO_GONE:
+        run_fail(run, run->event, NULL, run_line(run, run->event),
+                 run_text(run, "there is no connection, so %s has no value", name),
+                 "the connection is gone: only its state can be asked for");
+        return false;
+    }
+    return false;
 }

@@ -62,11 +62,12 @@ static bool same_seq(const struct run_conn *conn, const struct script_packet *pa
     return frame->tcp.seq == packet->seq.start + isn;
 }
 
-/* The acknowledgment number. Without the ACK flag the field means nothing. RFC 9293 3.1. */
+/* The acknowledgment number. Without the ACK flag the field means nothing (RFC 9293 3.1). A line
+ * that has the flag and does not tell the number means 0, as upstream. */
 static bool same_ack(const struct run *run, const struct run_conn *conn,
                      const struct script_packet *packet, const struct wire_tcp *tcp)
 {
-    if ((packet->flags & SCRIPT_ACK) == 0 || !packet->has_ack)
+    if ((packet->flags & SCRIPT_ACK) == 0)
         return true;
     uint32_t isn = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
     if (packet->ack_absolute)
@@ -96,13 +97,13 @@ const char *run_match(struct run *run, const struct run_conn *conn,
                       const struct script_packet *packet, const struct wire_frame *frame)
 {
     bool wants_tcp = packet->protocol == SCRIPT_TCP;
-    if ((frame->kind == WIRE_KIND_TCP) != wants_tcp)
-        return "protocol";
+    if (frame->kind != (wants_tcp ? WIRE_KIND_TCP : WIRE_KIND_ICMP))
+        return "protocol"; /* lines of other protocols are skipped before */
     const char *ip = match_ip(packet, &frame->ip);
     if (ip != NULL)
         return ip;
     if (!wants_tcp)
-        return NULL;
+        return run_icmp_match(run, conn, packet, frame);
     if (!same_flags(packet, frame->tcp.flags))
         return "flags";
     if (!same_seq(conn, packet, frame))

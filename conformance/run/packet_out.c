@@ -106,12 +106,12 @@ static bool add_up(struct run *run, const struct script_event *event, struct run
 }
 
 /* Notes what the segment tells about its connection, whatever the line says. */
-static void learn(struct run *run, struct run_conn *conn, const struct script_packet *packet,
+static void learn(struct run_conn *conn, const struct script_packet *packet,
                   const struct wire_frame *actual)
 {
     if (actual->kind != WIRE_KIND_TCP || conn == NULL)
         return;
-    run_conn_said(run, conn, packet, &actual->tcp);
+    run_conn_said(conn, packet, &actual->tcp);
     const struct wire_option *stamp = wire_find_option(&actual->tcp, WIRE_OPTION_TIMESTAMPS);
     const struct script_tcp_option *option = packet->options;
     while (option != NULL && option->kind != SCRIPT_OPT_TIMESTAMPS)
@@ -137,7 +137,7 @@ void run_packet_out(struct run *run, const struct script_event *event)
     size_t index = (size_t)(found - run->frames);
     struct wire_frame *actual = &run->decoded;
     run_frame_decode(run, found, actual);
-    learn(run, conn, event->packet, actual);
+    learn(conn, event->packet, actual);
     bool fits = true;
     if (is_piece(run, event->packet, conn, actual)) {
         struct wire_frame whole = *actual;

@@ -20,22 +20,6 @@ enum {
 /* The clock of a plain run, in microseconds: an unremarkable time, 1,000 seconds after start. */
 #define PLAIN_CLOCK_US UINT64_C(1000000000)
 
-/* The number that an option gives; `otherwise` without the option. False: it is no number. */
-static bool option_number(struct run *run, const char *name, uint64_t otherwise, uint64_t *value)
-{
-    const struct script_item *item = script_option(run->script, name);
-    char *end = NULL;
-    *value = otherwise;
-    if (item == NULL || item->value == NULL)
-        return true;
-    *value = strtoull(item->value, &end, 10);
-    if (end != item->value && *end == '\0')
-        return true;
-    run_error(run, NULL, run_text(run, "--%s must be a number", name));
-    run->result.line = (int)item->pos.line;
-    return false;
-}
-
 static bool choose_family(struct run *run)
 {
     const struct script_item *item = script_option(run->script, "ip_version");
@@ -45,10 +29,6 @@ static bool choose_family(struct run *run)
     run->family = strcmp(wanted, "ipv6") == 0 ? 6 : 4;
     if (item == NULL && variant != NULL && variant->family != 0)
         run->family = variant->family;
-    if (strcmp(wanted, "ipv4") != 0 && run->family != 6 && !run->mapped) {
-        run_error(run, NULL, run_text(run, "unknown --ip_version=%s", wanted));
-        return false;
-    }
     if (run->family == 6 && !run->traits->ipv6) {
         run_skip(run, NULL, "the target has no IPv6");
         return false;
@@ -80,29 +60,23 @@ static bool choose_addresses(struct run *run)
 }
 
 /* Tolerances, ports, MTU, and how closely timestamps are judged. */
-static bool choose_numbers(struct run *run)
+static void choose_numbers(struct run *run)
 {
-    uint64_t tolerance, bind_port, connect_port, mtu, tick;
-    uint64_t default_mtu = DEFAULT_MTU;
     const struct run_variant *variant = run->options->variant;
     bool shifted = script_option(run->script, "ip_version") == NULL && variant != NULL &&
                    run->family == 6;
-    if (!option_number(run, "tolerance_usecs", RUN_DEFAULT_TOLERANCE_US, &tolerance) ||
-        !option_number(run, "bind_port", DEFAULT_PORT, &bind_port) ||
-        !option_number(run, "connect_port", DEFAULT_PORT, &connect_port) ||
-        !option_number(run, "mtu", default_mtu, &mtu) ||
-        !option_number(run, "tcp_ts_tick_usecs", run->strict ? DEFAULT_STAMP_TICK_US : 0, &tick))
-        return false;
     run->exact = run->script->exact || run->options->exact;
-    run->tolerance_us = run->exact ? 0 : tolerance;
+    run->tolerance_us =
+        run->exact ? 0 : run_option_number(run, "tolerance_usecs", RUN_DEFAULT_TOLERANCE_US);
     uint64_t granularity = run->traits->granularity_us > 0 ? run->traits->granularity_us : 1;
     run->early_us = granularity - 1;
     run->late_us = granularity - 1 + run->traits->tolerance_us;
-    run->bind_port = (uint16_t)bind_port;
-    run->connect_port = (uint16_t)connect_port;
-    run->stamp_tick_us = tick;
-    run->mtu = (uint32_t)mtu + (shifted ? IPV6_EXTRA : 0); /* the same MSS in both versions */
-    return true;
+    run->bind_port = (uint16_t)run_option_number(run, "bind_port", DEFAULT_PORT);
+    run->connect_port = (uint16_t)run_option_number(run, "connect_port", DEFAULT_PORT);
+    run->stamp_tick_us = run_option_number(run, "tcp_ts_tick_usecs",
+                                           run->strict ? DEFAULT_STAMP_TICK_US : 0);
+    run->mtu = (uint32_t)run_option_number(run, "mtu", DEFAULT_MTU);
+    run->mtu += shifted ? IPV6_EXTRA : 0; /* the same MSS in both versions */
 }
 
 /* The caller's settings first: of several for one field the last counts. */
@@ -154,6 +128,8 @@ static const char *packet_unsupported(const struct run *run, const struct script
 {
     if (packet->protocol == SCRIPT_UDP)
         return "unsupported: UDP packets";
+    if (packet->protocol == SCRIPT_OTHER)
+        return "unsupported: packets of another protocol";
     if (packet->has_udp_encap)
         return "unsupported: TCP in UDP";
     if (packet->encap != NULL)
@@ -215,6 +191,15 @@ static const char *late_command_unsupported(struct run *run, const struct script
     return result == RUN_COMMAND_UNSUPPORTED ? run_text(run, "%s", why) : NULL;
 }
 
+/* Whether a line makes sense by itself; else the case ends. */
+static bool event_fits(struct run *run, const struct script_event *event)
+{
+    if (event->kind == SCRIPT_EVENT_CALL)
+        return run_call_fits(run, event);
+    return event->kind != SCRIPT_EVENT_CODE || run_code_fits(run, event);
+}
+
+/* Every line, before any runs: what cannot be served skips the case, what is wrong ends it. */
 static bool check_events(struct run *run)
 {
     bool started = false;
@@ -227,6 +212,10 @@ static bool check_events(struct run *run)
             why = late_command_unsupported(run, event);
         if (event->kind != SCRIPT_EVENT_COMMAND)
             started = true;
+        if (why == NULL && !event_fits(run, event))
+            return false;
+        if (why == NULL)
+            why = run_incapable(run, event);
         if (why == NULL)
             continue;
         run_skip(run, event, why);
@@ -254,8 +243,10 @@ static bool choose_clock(struct run *run)
 /* Everything before the target is opened. False: the case has ended. */
 bool run_prepare(struct run *run)
 {
-    return choose_family(run) && choose_addresses(run) && choose_numbers(run) &&
-           add_policies(run) && apply_commands(run) && check_events(run) && choose_clock(run);
+    if (!run_options_fit(run) || !choose_family(run) || !choose_addresses(run))
+        return false;
+    choose_numbers(run);
+    return add_policies(run) && apply_commands(run) && check_events(run) && choose_clock(run);
 }
 
 static void set_address(struct anvil_target_address *out, uint8_t family, const char *text)

@@ -78,11 +78,28 @@ const struct report_result *run_case(struct run *run, const struct script *scrip
                                      const struct anvil_target *target,
                                      const struct run_options *options);
 
+/* Is it an option, --name=value, that some packetdrill knows, with a value it may have? False: why
+ * not. For script_parse_options, so that a mistake is shown where it stands. */
+bool run_option_is_right(const struct script_item *item, char *why, size_t size);
+
 /*
  * Where and why the script is wrong, if the last case ended with REPORT_ERROR; else NULL. Lives as
  * long as the result. Without a line it concerns the script as a whole.
  */
 const struct script_error *run_mistake(const struct run *run);
+
+/* One frame that the target sent: when, counted from script time 0, and in packetdrill's notation,
+ * in the numbers of its connection. */
+struct run_seen {
+    int64_t time_us;
+    char line[1024];
+};
+
+/*
+ * Frame number `index`, from 0, of those that the target sent in the last case; false past the
+ * last. The script and the options of that case must still be there.
+ */
+bool run_seen(struct run *run, size_t index, struct run_seen *seen);
 
 /*
  * The variants in which a case of our own suite runs beside the plain run: between them they hold

@@ -244,7 +244,7 @@ uint32_t run_seq_in(const struct run *run, const struct run_conn *conn,
 uint32_t run_ack_in(const struct run_conn *conn, const struct script_packet *packet, uint32_t ack);
 void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp,
                     uint32_t text_length);
-void run_conn_said(struct run *run, struct run_conn *conn, const struct script_packet *packet,
+void run_conn_said(struct run_conn *conn, const struct script_packet *packet,
                    const struct wire_tcp *tcp);
 
 /* stamps.c */
@@ -254,8 +254,10 @@ void run_stamp_said(struct run_conn *conn, const struct script_tcp_option *optio
 bool run_stamp_matches(const struct run *run, const struct run_conn *conn,
                        const struct script_tcp_option *option, uint32_t actual);
 
-/* packet_in.c, icmp_in.c, packet_out.c, match.c */
+/* packet_in.c, icmp.c, packet_out.c, match.c */
 void run_packet_in(struct run *run, const struct script_event *event);
+const char *run_icmp_match(const struct run *run, const struct run_conn *conn,
+                           const struct script_packet *packet, const struct wire_frame *frame);
 size_t run_icmp_build(struct run *run, const struct run_conn *conn,
                       const struct script_packet *packet, uint8_t *out, size_t room);
 void run_packet_out(struct run *run, const struct script_event *event);
@@ -278,8 +280,9 @@ const struct script_expr *run_argument(const struct run_call *call, uint32_t ind
 bool run_value(const struct script_expr *expr, int64_t *value);
 bool run_argument_value(struct run *run, const struct run_call *call, uint32_t index,
                         int64_t *value);
-bool run_address_value(struct run *run, const struct script_expr *expr,
-                       struct anvil_target_address *address);
+bool run_address_value(const struct script_expr *expr, struct anvil_target_address *address);
+bool run_length_matches(struct run *run, const struct run_call *call, uint32_t index,
+                        int64_t octets);
 const char *run_unknown_symbol(const struct script_expr *expr);
 
 /* call.c, call_socket.c, call_stream.c, call_option.c, call_poll.c */
@@ -288,6 +291,7 @@ void run_call_try(struct run *run);
 void run_call_wait(struct run *run);
 const char *run_call_unsupported(const struct script_call *call, char *room, size_t size);
 bool run_call_is_known(struct run *run, const struct script_event *event);
+bool run_call_fits(struct run *run, const struct script_event *event);
 bool run_handle(struct run *run, struct run_call *call);
 int64_t run_ask(struct run *run, struct run_call *call, struct anvil_target_call *ask);
 void run_call_fails(struct run_call *call, int error);
@@ -295,9 +299,11 @@ void run_call_fails(struct run_call *call, int error);
 /* code.c, info.c */
 void run_code(struct run *run, const struct script_event *event);
 bool run_info_field(const char *name);
-enum run_info { RUN_INFO_OK, RUN_INFO_UNKNOWN, RUN_INFO_NOT_TOLD };
+bool run_code_fits(struct run *run, const struct script_event *event);
+enum run_info { RUN_INFO_OK, RUN_INFO_UNKNOWN, RUN_INFO_NOT_TOLD, RUN_INFO_GONE };
 enum run_info run_info_value(struct run *run, const struct run_fd *fd, const char *name,
                              int64_t *value);
+bool run_info_told(struct run *run, const struct run_fd *fd, const char *name, int64_t *value);
 bool run_observe(struct run *run, const struct run_conn *conn, int target_socket,
                  struct anvil_target_observation *observation);
 enum anvil_target_state run_state_now(struct run *run);
@@ -307,6 +313,10 @@ enum run_command { RUN_COMMAND_NOTHING, RUN_COMMAND_SETTING, RUN_COMMAND_UNSUPPO
 enum run_command run_command_prepare(struct run *run, const char *text, char *why, size_t size);
 void run_command(struct run *run, const struct script_event *event);
 enum run_command run_sysctl(struct run *run, const char *assignment, char *why, size_t size);
+
+/* option.c */
+uint64_t run_option_number(const struct run *run, const char *name, uint64_t otherwise);
+bool run_options_fit(struct run *run);
 
 /* prepare.c */
 bool run_prepare(struct run *run);
@@ -337,8 +347,9 @@ const char *run_line(struct run *run, const struct script_event *event);
 const char *run_state_name(enum anvil_target_state state);
 const char *run_state_by_number(int64_t number);
 
-/* errno.c, constant.c, need.c */
+/* errno.c, constant.c, need.c, capability.c */
 const char *run_need(const char *reason);
+const char *run_incapable(const struct run *run, const struct script_event *event);
 int run_errno_value(const char *name);
 const char *run_errno_name(int value);
 bool run_constant(const char *name, int64_t *value);

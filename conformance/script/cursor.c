@@ -198,9 +198,9 @@ static bool is_name(const char *at, size_t length)
     return length > 1 && !script_is_digit(*at);
 }
 
-/* At a name: its value goes to *inner, a parser of its own. A name without a value is noted, not
- * refused, because real suites pass such values on the command line. False: there is no name, or
- * no value. */
+/* At a name: its value goes to *inner, a parser of its own. A name in capitals without a value is
+ * noted, not refused, because real suites pass such values on the command line. False: there is no
+ * name, or no value. */
 static bool read_named_value(struct script_parser *parser, struct script_parser *inner)
 {
     struct script_pos pos = script_pos_here(parser);
@@ -208,9 +208,9 @@ static bool read_named_value(struct script_parser *parser, struct script_parser 
     const struct script_define *define;
     const char *name;
 
-    if (!is_name(parser->at, length))
-        return false;
     define = script_find_define(parser, parser->at, length);
+    if (!is_name(parser->at, length) && (!define || !define->value))
+        return false;
     if (define && define->value) {
         script_start_file(inner, parser->shared, parser->file, define->value,
                           strlen(define->value));
@@ -279,11 +279,12 @@ uint32_t script_read_number(struct script_parser *parser, const char *what, uint
 static bool at_hex_name(const struct script_parser *parser)
 {
     size_t length = script_word_length(parser);
+    const struct script_define *define = script_find_define(parser, parser->at, length);
     size_t i = 0;
 
     while (i < length && script_hex_digit(parser->at[i]) >= 0)
         i++;
-    return i < length && is_name(parser->at, length);
+    return i < length && (is_name(parser->at, length) || (define && define->value));
 }
 
 static uint32_t read_named_hex(struct script_parser *parser, uint8_t *out, uint32_t max)
@@ -392,6 +393,13 @@ const struct script_define *script_find_define(const struct script_parser *parse
     return NULL;
 }
 
+bool script_is_define(const char *text)
+{
+    size_t length = script_count_word(text);
+
+    return length > 0 && !script_is_digit(*text) && (text[length] == '=' || text[length] == '\0');
+}
+
 /* `text` is NAME or NAME=VALUE, as after --define=. A later one replaces an earlier one. */
 bool script_add_define(struct script_parser *parser, const char *text, const char *where)
 {
@@ -401,6 +409,11 @@ bool script_add_define(struct script_parser *parser, const char *text, const cha
 
     if (shared->define_count == SCRIPT_DEFINES_MAX) {
         script_fail_at(parser, where, "more than %d names are defined", SCRIPT_DEFINES_MAX);
+        return false;
+    }
+    if (!script_is_define(text)) {
+        script_fail_at(parser, where, "--define needs NAME or NAME=VALUE, and a name has letters,"
+                       " digits and _ and does not begin with a digit");
         return false;
     }
     define->name = equals ? script_copy(parser, text, (size_t)(equals - text)) : text;

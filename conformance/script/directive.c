@@ -59,9 +59,10 @@ static void read_covers(struct script_parser *parser)
         struct script_pos pos = script_pos_here(parser);
         const char *id = read_text(parser, ",", "an id");
 
-        if (!id || !script_add_item(parser, parser->given_name ? &ignored_tail
-                                                               : &parser->shared->cover_tail,
-                                    id, NULL, pos))
+        if (!id || !script_add_checked(parser, SCRIPT_CHECK_COVERS,
+                                       parser->given_name ? &ignored_tail
+                                                          : &parser->shared->cover_tail,
+                                       id, NULL, pos))
             return;
         script_skip_blanks(parser);
         if (*parser->at == ',')
@@ -71,6 +72,7 @@ static void read_covers(struct script_parser *parser)
     }
 }
 
+/* policy FIELD=VALUE: whether there is such a field is the caller's to say. */
 static void read_policy(struct script_parser *parser)
 {
     struct script_pos pos;
@@ -89,7 +91,8 @@ static void read_policy(struct script_parser *parser)
     parser->at++;
     value = read_text(parser, "", "a value");
     if (value)
-        script_add_item(parser, &parser->shared->policy_tail, field, value, pos);
+        script_add_checked(parser, SCRIPT_CHECK_POLICY, &parser->shared->policy_tail, field,
+                           value, pos);
 }
 
 static void read_iss(struct script_parser *parser)

@@ -30,6 +30,16 @@ static void keep_source(struct script_error *error, const char *line, const char
     error->caret = (uint32_t)(where - from);
 }
 
+/* A message may repeat words of the script, which need not be text. */
+static void keep_message(struct script_error *error, const char *format, va_list arguments)
+{
+    char *at;
+
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    for (at = error->message; *at; at++)
+        *at = is_printable(*at) ? *at : '.';
+}
+
 /* Fills in the place: lines are counted here, once, so that the rules need not remember them. */
 static void keep_place(struct script_parser *parser, const char *where)
 {
@@ -62,7 +72,7 @@ void script_fail_at(struct script_parser *parser, const char *where, const char 
 
     if (!parser->shared->failed) {
         va_start(arguments, format);
-        vsnprintf(error->message, sizeof error->message, format, arguments);
+        keep_message(error, format, arguments);
         va_end(arguments);
         keep_place(parser, where);
     }
@@ -81,7 +91,7 @@ void script_fail_pos(struct script_parser *parser, const struct script_pos *pos,
         line += *where++ == '\n';
     if (!parser->shared->failed) {
         va_start(arguments, format);
-        vsnprintf(error->message, sizeof error->message, format, arguments);
+        keep_message(error, format, arguments);
         va_end(arguments);
         keep_place(parser, where + (pos->column - 1));
     }

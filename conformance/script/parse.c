@@ -21,6 +21,22 @@ bool script_add_item(struct script_parser *parser, const struct script_item ***t
     return true;
 }
 
+bool script_add_checked(struct script_parser *parser, enum script_check what,
+                        const struct script_item ***tail, const char *name, const char *value,
+                        struct script_pos pos)
+{
+    struct script_shared *shared = parser->shared;
+    const struct script_item **slot = *tail;
+    char why[160] = "";
+
+    if (!script_add_item(parser, tail, name, value, pos))
+        return false;
+    if (!shared->check || shared->check(shared->check_context, what, *slot, why, sizeof why))
+        return true;
+    script_fail_pos(parser, &pos, "%s", why);
+    return false;
+}
+
 /* ---- --name=value ---- */
 
 /* The value of an option: a quoted string, or everything up to a blank. A quote inside, as in
@@ -73,7 +89,8 @@ static void read_option(struct script_parser *parser)
     }
     if (parser->shared->failed)
         return;
-    if (!script_add_item(parser, &parser->shared->option_tail, name, value, pos))
+    if (!script_add_checked(parser, SCRIPT_CHECK_OPTION, &parser->shared->option_tail, name, value,
+                            pos))
         return;
     if (strcmp(name, "define") == 0 && value)
         script_add_define(parser, value, start);
@@ -191,6 +208,8 @@ static void read_script(struct script_shared *shared, const char *text, size_t l
     script_start_file(&parser, shared, shared->script->file, text, length);
     if (options && !copy_defines(&parser, options))
         return;
+    shared->check = options ? options->check : NULL;
+    shared->check_context = options ? options->check_context : NULL;
     if (options && options->given_path)
         shared->given_path = script_copy(&parser, options->given_path,
                                          strlen(options->given_path));

@@ -25,6 +25,8 @@ struct script_shared {
     struct script_error *error;
     bool failed;
     const char *given_path;
+    script_check_fn check;
+    void *check_context;
     struct script_define defines[SCRIPT_DEFINES_MAX];
     size_t define_count;
     uint32_t given_count, conn_count;
@@ -184,6 +186,10 @@ struct script_event *script_add_event(struct script_parser *parser, enum script_
 void script_read_event(struct script_parser *parser);
 bool script_add_item(struct script_parser *parser, const struct script_item ***tail,
                      const char *name, const char *value, struct script_pos pos);
+/* The same for what the caller may refuse. */
+bool script_add_checked(struct script_parser *parser, enum script_check what,
+                        const struct script_item ***tail, const char *name, const char *value,
+                        struct script_pos pos);
 /* Reads the whole of a file from its cursor on. */
 void script_read_file(struct script_parser *parser);
 /* Starts a file of a script; `text` is in the arena and ends in a NUL. */

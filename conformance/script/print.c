@@ -131,15 +131,6 @@ static void put_event(struct script_output *output, const struct script_event *e
     }
 }
 
-size_t script_print_event(const struct script_event *event,
-                          const struct script_print_options *options, char *out, size_t size)
-{
-    struct script_output output = { out, size, 0 };
-
-    put_event(&output, event, options);
-    return output.length;
-}
-
 /* ---- the script ---- */
 
 /* Is there nothing else that tells a reader that the script is one of ours? */

@@ -369,11 +369,23 @@ struct script_define {
     const char *value;                   /* NULL: defined, without a value */
 };
 
+/* What a caller may refuse: names and values that the language leaves open. */
+enum script_check { SCRIPT_CHECK_OPTION, SCRIPT_CHECK_POLICY, SCRIPT_CHECK_COVERS };
+
+/* False, with the reason in `why`: the script is wrong at item->pos. */
+typedef bool (*script_check_fn)(void *context, enum script_check what,
+                                const struct script_item *item, char *why, size_t size);
+
 struct script_parse_options {
     const char *given_path;              /* folder of the preambles; NULL: `given` is an error */
+    script_check_fn check;               /* NULL: nothing is refused */
+    void *check_context;
     const struct script_define *defines; /* for #ifdef, and NAME=VALUE replaces the word NAME */
     size_t define_count;
 };
+
+/* Is it NAME or NAME=VALUE, with a name that can stand for something in a script? */
+bool script_is_define(const char *text);
 
 /* Reads a script. Returns NULL and fills *error (which may not be NULL) if the file cannot be read
  * or is not a script. `options` may be NULL; nothing of it is kept. Free with script_free. */

@@ -19,10 +19,6 @@ struct script_print_options {
 size_t script_print(const struct script *script, const struct script_print_options *options,
                     char *out, size_t size);
 
-/* One event with its time, without a newline. */
-size_t script_print_event(const struct script_event *event,
-                          const struct script_print_options *options, char *out, size_t size);
-
 /* "> S. 0:0(0) ack 1 <mss 1460>": also for what a target sent, put into the same structure. If
  * flags_text is NULL, the flags are printed from the bits. */
 size_t script_print_packet(const struct script_packet *packet, char *out, size_t size);

@@ -149,13 +149,17 @@ static int64_t answer(struct core *core, struct anvil_target_call *call)
                    "the seam and the host use the same flags");
     struct anvil_host *host = core->host;
     const struct anvil_turn *turn = target_core_turn(core);
-    struct anvil_endpoint to = target_core_endpoint(&call->address);
+    struct anvil_endpoint to;
     int number = call->number > INT32_MAX || call->number < INT32_MIN ? -1 : (int)call->number;
     switch (call->kind) {
     case ANVIL_CALL_SOCKET: return anvil_host_socket(host, turn, call->family);
-    case ANVIL_CALL_BIND: return anvil_host_bind(host, turn, call->socket, &to);
+    case ANVIL_CALL_BIND:
+        to = target_core_endpoint(&call->address);
+        return anvil_host_bind(host, turn, call->socket, &to);
     case ANVIL_CALL_LISTEN: return anvil_host_listen(host, turn, call->socket, number);
-    case ANVIL_CALL_CONNECT: return anvil_host_connect(host, turn, call->socket, &to);
+    case ANVIL_CALL_CONNECT:
+        to = target_core_endpoint(&call->address);
+        return anvil_host_connect(host, turn, call->socket, &to);
     case ANVIL_CALL_SEND:
         return anvil_host_send(host, turn, call->socket, call->data, call->length, call->flags);
     case ANVIL_CALL_RECV:

@@ -10,6 +10,9 @@
 /* The target called `name`, or NULL. It lives as long as the program. */
 const struct anvil_target *target_find(const char *name);
 
+/* Why a target that this program could have is not built in; NULL: it is, or is not known. */
+const char *target_missing(const char *name);
+
 /* The name of target number `index`, counted from 0; NULL past the last. */
 const char *target_name(size_t index);
 

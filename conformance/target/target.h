@@ -1,20 +1,66 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The seam that a TCP stack implements to be judged by tcpanvil.
+ * The seam that a TCP stack implements to be judged by tcpanvil. Whoever brings a stack reads this
+ * file and nothing else; it is installed as <anvil/target.h>, for C and C++.
  *
- * A target is one table of ten functions, none of which ever blocks. The runner builds everything
- * else over them: blocking calls, poll, epoll, readv, time-outs, matching.
+ * A target is one table: a description of itself, traits(), and ten functions, none of which ever
+ * blocks. The runner builds everything else over them: blocking calls, poll, epoll, readv,
+ * time-outs, matching. All of them must be there; what a stack does not have it says in its traits
+ * or answers with an error (ENOPROTOOPT for an option, EOPNOTSUPP for a call).
  *
- * Time. The runner owns the clock: microseconds, starting at config.clock_us, moved only by
- * advance(). Between two calls of advance() no time passes for the target. A stack with a coarser
- * tick declares it in its traits, and the runner allows for it when it compares times.
+ * How to bring one. Write a file that defines anvil_target_entry() (the last line of this header),
+ * build it as a shared object, and name it by its path:
+ *
+ *     cc -shared -fPIC -o mystack.so mystack.c
+ *     tcpanvil check-target ./mystack.so         says in words what is wrong with it
+ *     tcpanvil run --target ./mystack.so
+ *
+ * Under share/doc/tcpanvil/target of an installation lie rst.c, a whole target in under 100 lines,
+ * and template.c, which has every function with a comment of what to fill in.
+ *
+ * Order of calls. traits() may come at any time, and often. For each case:
+ *
+ *     open      once. A case may run again with another clock, initial sequence number and IP
+ *               version: each time is an open() of its own.
+ *     then, for each line of the script, in any mixture:
+ *       inject, explain      a segment of the script arrives; at once it is asked how that went
+ *       call                 a socket call; one that would block (EAGAIN) is made again after each
+ *                            thing that has happened, so it must be cheap
+ *       ready                while connect(), close() or poll() waits
+ *       advance              time passes
+ *       observe              only if traits.observes: before and after a frame or call, and where a
+ *                            script asks for tcp_info; from 0 up, not always to the end
+ *     and after each inject, call and advance the target is brought to rest:
+ *       take                 until it returns 0
+ *       deadline             if that is now or earlier: advance(now), take ... again
+ *     close     once, wherever the case ended: connections may be open, frames not taken.
+ *
+ * Time. The runner owns the clock: microseconds, starting at config.clock_us (which may be 0, or
+ * close to where 32 bits of microseconds or milliseconds wrap), moved only by advance(). Between
+ * two calls of advance() no time passes for the target, and it never asks the machine's clock. A
+ * stack with a coarser tick declares it in its traits, and the runner allows for it when it
+ * compares times.
  *
  * Ownership. Everything handed in is the runner's and valid for the call only; the target keeps
- * copies. Frames are raw IP packets (no Ethernet header), exactly as they would be on the wire,
- * checksums included.
+ * copies. What open() returned is the target's, and the runner never looks inside.
+ *
+ * Frames are raw IP packets (no Ethernet header), exactly as they would be on the wire, checksums
+ * included: TCP over IPv4 or IPv6, and ICMP errors about them. A frame that the target sends with a
+ * wrong checksum or length fails the case, whatever the case is about.
+ *
+ * Determinism. The same config and the same calls give the same frames at the same times. Whatever
+ * is random in a stack (initial sequence numbers, ports, timestamp offsets) is drawn from
+ * config.secret.
+ *
+ * Isolation. An instance knows nothing of one that was closed before it: no TIME-WAIT, no port in
+ * use, no cache of routes or metrics. A stack with global state resets it in open().
  *
  * Threads. All calls on one instance come from one thread at a time. Different instances may be
- * used by different threads if traits.instances allows more than one.
+ * used by different threads at once if traits.instances allows more than one (`run --jobs`).
+ *
+ * Versions. ANVIL_TARGET_ABI grows when a target must be compiled anew; the program says so when it
+ * is given one of another number. Enumerations grow at their end without that: a target answers an
+ * option it does not know with ENOPROTOOPT, and a call it does not know with EOPNOTSUPP.
  */
 #ifndef ANVIL_TARGET_H
 #define ANVIL_TARGET_H
@@ -23,10 +69,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ANVIL_TARGET_ABI 1u
 #define ANVIL_TARGET_NEVER UINT64_MAX
 #define ANVIL_TARGET_UNKNOWN INT64_MIN /* an observed number that the stack does not tell */
 #define ANVIL_TARGET_FRAME_MAX 65575u  /* the longest frame: 40 octets of IPv6 and 65,535 */
+
+/* Makes the entry visible in a shared object, whatever the compiler was told to hide. */
+#if defined(__GNUC__)
+#define ANVIL_TARGET_EXPORT __attribute__((visibility("default")))
+#else
+#define ANVIL_TARGET_EXPORT
+#endif
 
 /* An IP address and a TCP port. IPv4 uses the first four octets; octets in network order. */
 struct anvil_target_address {
@@ -35,54 +92,77 @@ struct anvil_target_address {
     uint16_t port; /* host order */
 };
 
-/* One named setting of the stack, from `policy NAME=VALUE`, a mapped sysctl or a profile. */
+/*
+ * One named setting of the stack, from `policy NAME=VALUE`, a mapped sysctl or `run --set`. A stack
+ * honours those that it has; for any other open() fails and says which, and the case is skipped.
+ * `tcpanvil profile` lists the names.
+ */
 struct anvil_target_setting {
     const char *name; /* a field of struct anvil_policy, say "msl_us" */
     uint64_t value;
 };
 
-/* What one instance starts from. */
+/* What one instance starts from. Its pointers are valid during open() only. */
 struct anvil_target_config {
-    const char *profile;                           /* "rfc9293", "linux", "freebsd" */
-    const struct anvil_target_setting *settings;   /* applied over the profile, in order */
+    const char *profile; /* "rfc9293", "linux", "freebsd": for a stack that can imitate others */
+    const struct anvil_target_setting *settings;    /* applied over the profile, in order */
     size_t settings_count;
     struct anvil_target_address local_v4, local_v6; /* the stack's own addresses (port unused) */
-    uint32_t mtu;                                  /* octets */
-    uint64_t clock_us;                             /* the time when the instance starts */
-    bool iss_fixed;                                /* every connection starts at `iss` */
+    uint32_t mtu;                                   /* octets of an IP packet */
+    uint64_t clock_us;                              /* the time when the instance starts */
+    bool iss_fixed;                                 /* every connection starts at `iss`; asked for
+                                                       only if traits.fixes_iss */
     uint32_t iss;
-    uint8_t secret[16];                            /* key for ISNs, ports, timestamp offsets */
+    uint8_t secret[16];                             /* the only source of randomness */
 };
 
-/* What the target is, so that a case that needs more is skipped with that reason. */
+/*
+ * What the target is and can do. It is constant: the same at each call. A case that needs what the
+ * target does not have is skipped with that reason, so false costs nothing but those cases.
+ */
 struct anvil_target_traits {
-    const char *name;         /* "core", "lwip" */
-    const char *version;
-    uint64_t granularity_us;  /* the stack's timer tick: 1 for the core */
+    const char *name;         /* a word, as reports show it: "core", "lwip" */
+    const char *version;      /* of the stack, for reports */
+    uint64_t granularity_us;  /* the stack's timer tick, 1 or more: 1 for the core. A timer may fire
+                                 up to a tick less one earlier or later than a script says, and
+                                 "tick" in a script's time is this number */
     uint64_t tolerance_us;    /* how much later than due a timer may fire, beside the tick */
-    uint64_t settle_us;       /* how long the runner waits before it says "no answer" */
+    uint64_t settle_us;       /* for real_time: how long silence lasts before it counts as "no
+                                 answer". 0 in virtual time */
     uint32_t instances;       /* instances that may live at once in a process; 0 = any number */
-    bool real_time;           /* advance() sleeps */
-    bool ipv6;
-    bool timestamps, sack, window_scale, urgent, keepalive;
+    bool real_time;           /* advance() sleeps; cases do not run with other clocks */
+    bool ipv6;                /* IPv6 beside IPv4 */
+    bool timestamps, sack, window_scale; /* the stack sends that option. If not, a case is skipped
+                                 that expects one from it; the peer may offer it all the same */
+    bool urgent;              /* it sends urgent data, and has MSG_OOB */
+    bool keepalive;           /* it has SO_KEEPALIVE */
     bool observes;            /* observe() tells states and numbers */
     bool fixes_iss;           /* config.iss is honoured */
 };
 
+/*
+ * The socket calls: what goes in, and "->" what comes back beside `result`, which is 0 where
+ * nothing else is said, or -1 with `error` set.
+ */
 enum anvil_target_call_kind {
-    ANVIL_CALL_SOCKET,      /* family -> descriptor */
-    ANVIL_CALL_BIND,        /* address */
+    ANVIL_CALL_SOCKET,      /* family -> result = a descriptor: any number from 0 up that is free */
+    ANVIL_CALL_BIND,        /* address; port 0 = any. The address 0.0.0.0 or :: = all */
     ANVIL_CALL_LISTEN,      /* number = backlog */
-    ANVIL_CALL_CONNECT,     /* address; EINPROGRESS, then readiness tells */
-    ANVIL_CALL_ACCEPT,      /* -> descriptor, address = the peer; EAGAIN when none waits */
-    ANVIL_CALL_SEND,        /* data, length, flags -> octets taken; EAGAIN when full */
-    ANVIL_CALL_RECV,        /* buffer, length, flags -> octets given; 0 = end; EAGAIN when empty */
+    ANVIL_CALL_CONNECT,     /* address. The SYN goes out and the call fails with EINPROGRESS; that
+                               it is over shows as READY_WRITE, or READY_ERROR with the reason in
+                               OPTION_ERROR */
+    ANVIL_CALL_ACCEPT,      /* -> result = a descriptor, address = the peer; EAGAIN: none waits */
+    ANVIL_CALL_SEND,        /* data, length, flags -> result = octets taken; EAGAIN when full */
+    ANVIL_CALL_RECV,        /* length, flags -> buffer, result = octets given; 0 = the peer has
+                               closed, EAGAIN when empty */
     ANVIL_CALL_SHUTDOWN,    /* number = 0 reading, 1 writing, 2 both */
-    ANVIL_CALL_CLOSE,       /* EINPROGRESS = lingering: call again when writable */
+    ANVIL_CALL_CLOSE,       /* frees the descriptor; the connection goes on by itself. EINPROGRESS =
+                               lingering (SO_LINGER): the descriptor stays, and close is called
+                               again when it is READY_WRITE */
     ANVIL_CALL_SET_OPTION,  /* option, number, number2 */
     ANVIL_CALL_GET_OPTION,  /* option -> number, number2 */
     ANVIL_CALL_SOCKET_NAME, /* -> address */
-    ANVIL_CALL_PEER_NAME,   /* -> address */
+    ANVIL_CALL_PEER_NAME,   /* -> address; ENOTCONN where there is none */
 };
 
 /* Flags of SEND and RECV. */
@@ -93,7 +173,8 @@ enum anvil_target_message_flag {
     ANVIL_MESSAGE_END = 8,         /* MSG_EOF: shut writing down after this (FreeBSD) */
 };
 
-/* Socket options; the unit of each number is the one of Linux's socket API unless said. */
+/* Socket options; the unit of each number is the one of Linux's socket API unless said. A stack
+ * that does not have one fails with ENOPROTOOPT, and a case that sets it is skipped. */
 enum anvil_target_option {
     ANVIL_OPTION_REUSEADDR,
     ANVIL_OPTION_REUSEPORT,
@@ -140,7 +221,7 @@ struct anvil_target_call {
     struct anvil_target_address address; /* in and out */
 
     int64_t result; /* -1 = see error */
-    int error;      /* an errno value of <errno.h>, 0 = none; ENOPROTOOPT = not supported here */
+    int error;      /* an errno value of <errno.h>, 0 = none */
 };
 
 /* Readiness of a descriptor. */
@@ -171,7 +252,9 @@ enum anvil_target_state {
 
 /*
  * What can be seen of one connection or listener. Numbers that the stack does not tell are
- * ANVIL_TARGET_UNKNOWN; sequence numbers are absolute.
+ * ANVIL_TARGET_UNKNOWN (not 0), and a state that it does not tell is ANVIL_STATE_UNKNOWN; sequence
+ * numbers are absolute. Scripts ask for them in the words of Linux's tcp_info. What every stack can
+ * tell, and what is worth most: socket, local, remote, state.
  */
 struct anvil_target_observation {
     int socket; /* -1: no descriptor (half-open, waiting to be accepted, or closed by its owner) */
@@ -189,52 +272,69 @@ struct anvil_target_observation {
 };
 
 /*
- * The ten functions. `self` is what open() returned.
+ * The table. `self` is what open() returned.
  */
 struct anvil_target {
-    uint32_t abi; /* ANVIL_TARGET_ABI */
+    uint32_t abi; /* ANVIL_TARGET_ABI; stays the first field for ever */
 
-    /* Describes the target. Never fails; the answer lives as long as the program. */
+    /* Describes the target. Never fails; the answer lives as long as the program, and may be asked
+     * for before open() and by any thread. */
     const struct anvil_target_traits *(*traits)(void);
 
-    /* A fresh stack with one interface. NULL: `why` (at least 256 octets) says what is wrong, such
-     * as an unknown setting; the runner then skips the case with that reason. */
+    /* A fresh stack with one interface that is up, holds both local addresses, and has a route to
+     * everywhere. NULL: `why` (why_size octets, at least 256) says what is wrong, such as an
+     * unknown setting; the runner then skips the case with that reason. */
     void *(*open)(const struct anvil_target_config *config, char *why, size_t why_size);
 
-    /* Frees everything, whatever state it is in. */
+    /* Frees everything, whatever state it is in. Nothing is sent any more. */
     void (*close)(void *self);
 
-    /* One socket call, now. Fills result and error. */
+    /* One socket call, now. Fills result and error, and what else the kind gives back. A call on a
+     * descriptor that is not open fails with EBADF. */
     void (*call)(void *self, struct anvil_target_call *call);
 
-    /* Readiness of a descriptor, now: bits of enum anvil_target_ready; 0 for unknown ones. */
+    /* Readiness of a descriptor, now: bits of enum anvil_target_ready; 0 for one that is not open.
+     * It changes nothing. */
     uint32_t (*ready)(void *self, int socket);
 
-    /* A frame arrives, now. Any octets: what is malformed the stack must drop. */
+    /* A frame arrives, now; the answer can be taken at once. Any octets, none included: what is
+     * malformed, or meant for somebody else, the stack must drop. */
     void (*inject)(void *self, const uint8_t *frame, size_t length);
 
-    /* The oldest frame not taken yet, copied to `buffer`; its length, or 0 when there is none.
-     * `emitted_us`: when the stack sent it. */
+    /* The oldest frame not taken yet, copied to `buffer`, which has room for the longest there is
+     * (ANVIL_TARGET_FRAME_MAX); its length, or 0 when there is none. `emitted_us`: when the stack
+     * sent it, which is never later than now nor earlier than the frame before. */
     size_t (*take)(void *self, uint8_t *buffer, size_t capacity, uint64_t *emitted_us);
 
     /* Moves the clock to `until_us`, or less far: stops where a frame is emitted or a readiness
-     * changes. The time reached. `until_us` is never in the past. */
+     * changes. Does all that is due up to there. Returns the time reached, which is neither before
+     * the present nor after `until_us`. `until_us` is never in the past; it may be the present, for
+     * what is due now. */
     uint64_t (*advance)(void *self, uint64_t until_us);
 
-    /* When the stack will next do something by itself; ANVIL_TARGET_NEVER when it will not. */
+    /* When the stack will next do something by itself, if nobody disturbs it: advance() to there
+     * does it, or comes to a later deadline. Too early is allowed, too late is not. The present or
+     * the past means now; ANVIL_TARGET_NEVER that it waits for nothing. It changes nothing. */
     uint64_t (*deadline)(void *self);
 
     /* Connection or listener number `index`, counted from 0 in any fixed order; false past the
-     * last. */
+     * last. Fills the whole observation, and changes nothing. False at once if the stack does not
+     * tell (traits.observes). A connection in TIME-WAIT is still there, one that is CLOSED need not
+     * be. */
     bool (*observe)(void *self, size_t index, struct anvil_target_observation *observation);
 
     /* Which check ended the processing of the last injected frame, say "3.10.7.4 first: sequence
-     * number", or why it was dropped. Empty when the stack does not tell. Valid until the next
+     * number", or why it was dropped. "" when the stack does not tell. Valid until the next
      * call. */
     const char *(*explain)(void *self);
 };
 
-/* What a shared object exports that is given to `tcpanvil run --target PATH.so`: its table. */
-const struct anvil_target *anvil_target_entry(void);
+/* What a shared object exports that is given as --target PATH.so: its table, which lives as long
+ * as the object is loaded. Called once. */
+ANVIL_TARGET_EXPORT const struct anvil_target *anvil_target_entry(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -135,13 +135,33 @@ static void mistakes_are_shown_with_their_place(void **state)
         { "// x.\n  +0 fly(3) = 0 // up\n",
           "bad.pkt:2:6: there is no call fly()\n+0 fly(3) = 0 // up\n   ^\n" },
         { "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 listen(3, \"five\") = 0\n",
-          "bad.pkt:2:14: argument 2 of listen() must be a number\n"
+          "bad.pkt:2:14: listen(): this must be a whole number\n"
           "+0 listen(3, \"five\") = 0\n             ^\n" },
         { "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 listen(3) = 0\n",
-          "bad.pkt:2:1: listen() needs 2 arguments\n+0 listen(3) = 0\n^\n" },
+          "bad.pkt:2:1: listen(): it takes 2 arguments, not 1\n+0 listen(3) = 0\n^\n" },
         { "+1FORTNIGHT socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n",
           "bad.pkt:1:1: unknown name in a time: FORTNIGHT\n+1FORTNIGHT socket(" },
-        { "--ip_version=five\n0 < S 0:0(0) win 9\n", "bad.pkt: unknown --ip_version=five\n" },
+        { "--ip_version=five\n0 < S 0:0(0) win 9\n", "bad.pkt:1:1: --ip_version must be ipv4, "
+          "ipv6 or ipv4-mapped-ipv6, not five\n--ip_version=five\n^\n" },
+        { "// x\n --frobnicate=1\n0 < S 0:0(0) win 9\n",
+          "bad.pkt:2:2: there is no option --frobnicate\n --frobnicate=1\n ^\n" },
+        { "--bind_port=70000\n0 < S 0:0(0) win 9\n",
+          "bad.pkt:1:1: --bind_port must be a number from 1 to 65535, not 70000\n" },
+        { "--mtu=4294968796\n0 < S 0:0(0) win 9\n",
+          "bad.pkt:1:1: --mtu must be a number from 68 to 65535, not 4294968796\n" },
+        { "--mtu=10\n0 < S 0:0(0) win 9\n", "bad.pkt:1:1: --mtu must be a number from 68 " },
+        { "--mtu\n0 < S 0:0(0) win 9\n", "bad.pkt:1:1: --mtu needs a value\n" },
+        { "--mtu=1\033[31m\n0 < S 0:0(0) win 9\n",
+          "bad.pkt:1:1: --mtu must be a number from 68 to 65535, not 1.[31m\n--mtu=1.[31m\n" },
+        { "--strict_segments=1\n0 < S 0:0(0) win 9\n", "bad.pkt:1:1: --strict_segments takes no" },
+        { "--tolerance_usecs=-1\n0 < S 0:0(0) win 9\n", "bad.pkt:1:1: --tolerance_usecs must be" },
+        { "--define=1a=5\n0 < S 0:0(0) win 9\n", "bad.pkt:1:1: --define needs NAME or NAME=" },
+        { "//: policy foo=1\n0 < S 0:0(0) win 9\n", "bad.pkt:1:12: there is no policy field foo; "
+          "tcpanvil profile lists them\n//: policy foo=1\n           ^\n" },
+        { "//: policy msl_us=abc\n0 < S 0:0(0) win 9\n",
+          "bad.pkt:1:12: policy msl_us needs a number, not abc\n" },
+        { "//: policy msl_us=18446744073709551615\n0 < S 0:0(0) win 9\n",
+          "bad.pkt:1:12: msl_us may be " },
         { "//: given nowhere\n0 < S 0:0(0) win 9\n", "bad.pkt:1:11: the preamble nowhere cannot" },
         { "", "bad.pkt:1:1: the script is empty\n\n^\n" },
     };
@@ -201,6 +221,86 @@ static void paths_that_hold_no_script(void **state)
                     "tcpanvil: nothing: there are no scripts (.pkt) in this folder\n");
 }
 
+/* A link to a folder is not searched, so that a search ends; a link to a script is a script. */
+static void links(void **state)
+{
+    (void)state;
+    assert_int_equal(system("mkdir -p tree/inside && ln -s . tree/loop && ln -s .. tree/inside/up"
+                            " && ln -s ../tree tree/again.pkt && ln -s none tree/dead.pkt"), 0);
+    write_file("tree/inside/one.pkt", passing);
+    assert_int_equal(symlink("inside/one.pkt", "tree/two.pkt"), 0);
+    check("run tree", 0, "\n2 passed, 0 failed, 0 skipped\n");
+    check("run tree/loop", 0, "\n2 passed, 0 failed, 0 skipped\n");
+}
+
+/* What packetdrills know and the runner lacks skips the case; what means nothing is passed over. */
+static void options_of_scripts(void **state)
+{
+    (void)state;
+    write_file("lacking.pkt", "--non_fatal=packet\n0 < S 0:0(0) win 9\n");
+    write_file("nothing.pkt", "--gateway_ip=192.168.0.1\n--speed=1000\n--verbose\n"
+                              "0 < S 0:0(0) win 9\n+0 > R. 0:0(0) ack 1\n");
+    check("run lacking.pkt", 0, "unsupported: --non_fatal");
+    check("run lacking.pkt nothing.pkt", 0, "\n1 passed, 0 failed, 1 skipped\n");
+}
+
+static void names_on_the_command_line(void **state)
+{
+    (void)state;
+    write_file("named.pkt", "0 < S n:n(0) win W <mss MSS,FO cookie>\n"
+                            "+0 > R. 0:0(0) ack N\n+0 > R. 0:0(0) ack M1\n");
+    write_file("bare.pkt", "0 < S 0:0(0) win W\n+0 > R. 0:0(0) ack 1\n");
+    check("show --define n=7 --define N=8 --define W=500 --define MSS=1000 --define M1=9 "
+          "--define cookie=abcd named.pkt", 0,
+          "0 < S 7:7(0) win 500 <mss 1000,FO abcd>\n+0 > R. 0:0(0) ack 8\n"
+          "+0 > R. 0:0(0) ack 9\n");
+    check("run --define W=100 bare.pkt", 0, "1 passed");
+    check("run bare.pkt", 2, "bare.pkt:1:");
+    check("run --define 1a bare.pkt", 2, "--define needs NAME or NAME=VALUE");
+    check("run --define =5 bare.pkt", 2, "--define needs NAME or NAME=VALUE");
+}
+
+/* In the suite that lies beside a program an unknown id is a mistake, elsewhere only a warning. */
+static void ids_that_are_no_requirements(void **state)
+{
+    static const char text[] = "//: covers MUST-1 NOPE-1\n0 < S 0:0(0) win 9\n"
+                               "+0 > R. 0:0(0) ack 1\n";
+    (void)state;
+    assert_int_equal(system("mkdir -p bin share/tcpanvil/suite/x && cp " ANVIL_PROGRAM
+                            " bin/tcpanvil"), 0);
+    write_file("share/tcpanvil/requirements.csv", "id,rfc,section,level,summary\n"
+                                                  "MUST-1,9293,3.1,MUST,Something\n"
+                                                  "MUST-2,9293,3.2,MUST,Else\n");
+    write_file("share/tcpanvil/suite/x/own.pkt", text);
+    write_file("other.pkt", text);
+    check_program("bin/tcpanvil", "run", 2, "/suite/x/own.pkt:1:19: there is no requirement NOPE-1"
+                  "\n//: covers MUST-1 NOPE-1\n                  ^\n");
+    check_program("bin/tcpanvil", "run other.pkt", 0,
+                  "other.pkt:1:19: warning: there is no requirement NOPE-1\n");
+    check_program("bin/tcpanvil", "coverage --format json other.pkt 2>/dev/null", 0,
+                  "{\"schema\":1,\"id\":\"MUST-1\",\"rfc\":\"9293\",\"section\":\"3.1\","
+                  "\"level\":\"MUST\",\"cases\":[\"other\"]}\n{\"schema\":1,\"id\":\"MUST-2\","
+                  "\"rfc\":\"9293\",\"section\":\"3.2\",\"level\":\"MUST\",\"cases\":[]}\n");
+    check_program("bin/tcpanvil", "coverage other.pkt", 0,
+                  "not a requirement: NOPE-1 (other.pkt:1)");
+}
+
+/* Nothing runs, and there is one message, if captures cannot be written. */
+static void captures_need_a_folder(void **state)
+{
+    (void)state;
+    write_file("good.pkt", passing);
+    write_file("taken", "");
+    struct output *output = call_program(ANVIL_PROGRAM, "run --pcap taken good.pkt good.pkt");
+    assert_int_equal(output->status, 2);
+    assert_string_equal(output->text, "tcpanvil: taken: Not a directory\n");
+    free(output);
+    write_file("a b=c^d'.pkt", "//: own\n0 < S 0:0(0) win 100\n+0 > R. 0:0(0) ack 1\n");
+    check("run --pcap captures \"a b=c^d'.pkt\"", 0, "1 passed");
+    check_program("ls", "captures", 0, "a-b-c-d-.pcapng\n");
+    check_program("ls", "captures | grep -c '[^A-Za-z0-9._-]'", 1, "0\n");
+}
+
 static void calls_that_are_wrong(void **state)
 {
     (void)state;
@@ -216,6 +316,9 @@ static void calls_that_are_wrong(void **state)
     check("run --target ./none.so good.pkt", 2, "none.so");
     check("run --output /no/such/file good.pkt", 2, "/no/such/file: No such file");
     check("run --filter", 2, "--filter needs a value");
+    check("run --filter zzz good.pkt", 2, "no case matches --filter zzz");
+    check("list --filter zzz good.pkt", 2, "no case matches --filter zzz");
+    check("coverage --format tap good.pkt", 2, "coverage knows the formats text and json");
     check("show", 2, "show needs one case");
     check("show nothing-of-the-kind", 2, "there is no case or file");
     check("profile windows", 2, "profile needs one of");
@@ -233,6 +336,8 @@ static void a_failure_tells_why(void **state)
     check("run --format json bad.pkt", 1, "\"verdict\":\"failed\"");
     check("run --format tap bad.pkt", 1, "not ok 1");
     check("run --format junit bad.pkt", 1, "<failure");
+    write_file("mute.pkt", "0 < S 0:0(0) win 100\n+0 > R. 0:0(0) ack 2\n");
+    check("run --format junit mute.pkt", 1, "<failure message=\"ack differs\"");
 }
 
 static void options_of_run(void **state)
@@ -277,6 +382,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_preamble_that_includes_itself, enter_folder,
                                         leave_folder),
         cmocka_unit_test_setup_teardown(paths_that_hold_no_script, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(links, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(options_of_scripts, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(names_on_the_command_line, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(ids_that_are_no_requirements, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(captures_need_a_folder, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(calls_that_are_wrong, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(a_failure_tells_why, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(options_of_run, enter_folder, leave_folder),

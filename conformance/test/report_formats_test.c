@@ -190,6 +190,7 @@ static void tap_looks_like_this(void **state)
         "ok 5 - d # SKIP known deviation: no 5961\n"
         "not ok 6 - e\n"
         "  ---\n"
+        "  message: \"e.pkt:1:3: no such flag\\n+0 < X\\n     ^\"\n"
         "  verdict: \"error\"\n"
         "  file: \"e\\u001b[1m.pkt\"\n"
         "  line: 1\n"
@@ -224,6 +225,7 @@ static void junit_looks_like_this(void **state)
     assert_non_null(strstr(output.out, "&amp; &lt;nothing&gt; else."));
     assert_non_null(strstr(output.out, "><skipped message=\"not built: ECN # 1\"/></testcase>\n"));
     assert_non_null(strstr(output.out, "<skipped message=\"known deviation: no 5961\"/>"));
+    assert_non_null(strstr(output.out, "<error message=\"e.pkt:1:3: no such flag"));
     assert_non_null(strstr(output.out, "  </testsuite>\n</testsuites>\n"));
     assert_null(strchr(output.out, '\033'));
     assert_string_equal(output.err, "2 passed, 2 failed, 3 skipped\n");

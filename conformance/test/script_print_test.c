@@ -114,14 +114,14 @@ static void text_is_cut_at_the_end_of_the_buffer(void **state)
 {
     struct script *script = parse("+0 > S. 0:0(0) ack 1 <mss 1460>\n");
     char whole[100], cut[100];
-    size_t length = script_print_event(script->events, NULL, whole, sizeof whole);
+    size_t length = script_print(script, NULL, whole, sizeof whole);
     size_t size;
 
     (void)state;
     assert_int_equal(length, strlen(whole));
     for (size = 1; size <= length; size++) {
         memset(cut, 'x', sizeof cut);
-        assert_int_equal(script_print_event(script->events, NULL, cut, size), length);
+        assert_int_equal(script_print(script, NULL, cut, size), length);
         assert_int_equal(strlen(cut), size - 1);
         assert_memory_equal(cut, whole, size - 1);
         assert_int_equal(cut[size], 'x');

@@ -2,7 +2,8 @@
 /*
  * Capture files. Written: pcapng (Wireshark opens it), link type RAW (101: packets start with the
  * IP header), times in microseconds of the virtual clock, a comment per packet. Read: classic pcap
- * from memory, tolerant of damage, so that any bytes are some list of frames.
+ * from memory, tolerant of damage, so that any bytes are some list of frames: a fuzzer's inputs are
+ * such files, for its harnesses to read and for Wireshark to open. Nothing else calls the reader.
  */
 #ifndef CONFORMANCE_WIRE_CAPTURE_H
 #define CONFORMANCE_WIRE_CAPTURE_H

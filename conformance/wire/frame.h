@@ -252,10 +252,6 @@ bool wire_fault(const struct wire_frame *frame, char *sentence, size_t room);
  * byte; EOL and NOP take none. Returns false, and changes nothing, when it does not fit. */
 bool wire_add_option(struct wire_tcp *tcp, uint8_t kind, const uint8_t *data, size_t count);
 
-/* The same with a length byte that may lie; it is written for EOL and NOP too. */
-bool wire_add_lying_option(struct wire_tcp *tcp, uint8_t kind, uint8_t length,
-                           const uint8_t *data, size_t count);
-
 /* Read option_bytes into options[]; wire_decode() does it, and so may the maker of a frame. */
 void wire_parse_options(struct wire_tcp *tcp);
 

@@ -175,11 +175,3 @@ bool wire_add_option(struct wire_tcp *tcp, uint8_t kind, const uint8_t *data, si
         return append(tcp, head, 1, NULL, 0);
     return append(tcp, head, 2, data, count);
 }
-
-bool wire_add_lying_option(struct wire_tcp *tcp, uint8_t kind, uint8_t length,
-                           const uint8_t *data, size_t count)
-{
-    uint8_t head[2] = { kind, length };
-
-    return append(tcp, head, 2, data, count);
-}

@@ -52,23 +52,6 @@ size_t wire_print_flags(char *out, size_t room, uint16_t flags)
     return text.length;
 }
 
-bool wire_parse_flags(uint16_t *flags, const char *text)
-{
-    *flags = 0;
-    if (strcmp(text, "-") == 0)
-        return true;
-    for (; *text != '\0'; text++) {
-        size_t i = 0;
-
-        while (i < LETTERS && letters[i].letter != *text)
-            i++;
-        if (i == LETTERS)
-            return false;
-        *flags |= letters[i].flag;
-    }
-    return true;
-}
-
 /* "sack 1:1001 2001:3001": edges count in the space of the side that sent the data. */
 static void add_sack(struct text *text, const struct wire_option *option, uint32_t isn)
 {

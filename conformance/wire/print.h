@@ -35,9 +35,6 @@ size_t wire_print_segment(char *out, size_t room, const struct wire_frame *frame
 /* Flags alone, in packetdrill's letters and order: "S.", "FP.", "-" for none. */
 size_t wire_print_flags(char *out, size_t room, uint16_t flags);
 
-/* Read such letters. ECN as letters E W A, reserved bits not at all. False for an unknown one. */
-bool wire_parse_flags(uint16_t *flags, const char *text);
-
 /* Options alone: "mss 1460,sackOK,...", without the angle brackets. */
 size_t wire_print_options(char *out, size_t room, const struct wire_tcp *tcp,
                           const struct wire_print *how);

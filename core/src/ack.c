@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fifth: the ACK field, and the window that comes with it. RFC 9293 3.10.7.4. */
-#include "machine.h"
+#include "flow.h"
 
-/* The round trip that this ACK ends. What was sent once is timed by our own clock; what was sent
- * again only timestamps can tell apart. RFC 6298 section 3, RFC 7323 4.1. */
-static void measure(struct step *step, const struct anvil_segment *segment, bool ambiguous)
+/* The round trip of what was sent again: only timestamps can tell which transmission this ACK is
+ * for. RFC 7323 4.1. */
+void anvil_measure_by_timestamp(struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                                const struct anvil_segment *segment, anvil_time arrived)
 {
-    struct anvil_tcb *tcb = step->tcb;
-    const struct anvil_policy *policy = step->policy;
-    anvil_time arrived = step->event->arrived;
+    uint32_t ticks;
 
-    if (tcb->timing && anvil_seq_le(tcb->rtt_seq, segment->ack)) {
-        tcb->timing = 0;
-        anvil_rto_sample(tcb, policy, arrived > tcb->rtt_us ? arrived - tcb->rtt_us : 0);
-    } else if (ambiguous && tcb->timestamps_on &&
-               (segment->options.present & ANVIL_HAS_TIMESTAMPS)) {
-        uint32_t ticks = anvil_timestamp(tcb, policy, arrived) - segment->options.ts_echo;
-        if (ticks < UINT32_C(0x80000000))
-            anvil_rto_sample(tcb, policy, ticks * policy->timestamp_tick_us);
-    }
+    if (!tcb->timestamps_on || !(segment->options.present & ANVIL_HAS_TIMESTAMPS))
+        return;
+    ticks = anvil_timestamp(tcb, policy, arrived) - segment->options.ts_echo;
+    if (ticks < UINT32_C(0x80000000))
+        anvil_rto_sample(tcb, policy, ticks * policy->timestamp_tick_us);
 }
 
 /* Moves SND.UNA to the segment's ACK: SYN, data and FIN that it covers are done with. */

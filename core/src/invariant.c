@@ -8,7 +8,8 @@ _Static_assert(sizeof(struct anvil_tcb) ==
                        ANVIL_SEND_RANGES_MAX * sizeof(struct anvil_send_range),
                "the TCB ends with its last field");
 _Static_assert(sizeof(struct anvil_tcb) <= 1024, "the TCB takes at most 1 KiB");
-_Static_assert(offsetof(struct anvil_tcb, congestion) <= 256, "the fast path's fields come first");
+_Static_assert(offsetof(struct anvil_tcb, congestion.state) <= 256,
+               "the fast path's fields come first");
 
 static bool all_zero(const void *bytes, size_t length)
 {
@@ -39,15 +40,28 @@ static bool time_wait_is_watched(const struct anvil_tcb *tcb)
     return tcb->state != ANVIL_TIME_WAIT || tcb->time_wait_deadline != ANVIL_NEVER;
 }
 
+/* The earliest deadline is kept as such. */
+static bool timer_is_the_earliest(const struct anvil_tcb *tcb)
+{
+    return tcb->timer_us == earliest_timer(tcb);
+}
+
+/* Place `index` of the ring of what was sent. */
+static const struct anvil_send_range *at(const struct anvil_tcb *tcb, unsigned index)
+{
+    return &tcb->sent[(tcb->sent_first + index) % ANVIL_SEND_RANGES_MAX];
+}
+
 /* Ranges of sent data lie end to end from SND.UNA to SND.MAX. */
 static bool sent_ranges_fit(const struct anvil_tcb *tcb)
 {
     anvil_seq end = tcb->snd_una;
 
     for (unsigned i = 0; i < tcb->sent_count; i++) {
-        if (!anvil_seq_lt(end, tcb->sent[i].end) || tcb->sent[i].count == 0)
+        const struct anvil_send_range *range = at(tcb, i);
+        if (!anvil_seq_lt(end, range->end) || range->count == 0)
             return false;
-        end = tcb->sent[i].end;
+        end = range->end;
     }
     return tcb->state <= ANVIL_LISTEN || anvil_seq_eq(end, tcb->snd_max);
 }
@@ -78,11 +92,13 @@ static bool held_fin_fits(const struct anvil_tcb *tcb)
 static bool unused_is_zero(const struct anvil_tcb *tcb)
 {
     size_t held = ANVIL_HELD_RANGES_MAX - tcb->held_count;
-    size_t sent = ANVIL_SEND_RANGES_MAX - tcb->sent_count;
 
+    for (unsigned i = tcb->sent_count; i < ANVIL_SEND_RANGES_MAX; i++) {
+        if (!all_zero(at(tcb, i), sizeof tcb->sent[0]))
+            return false;
+    }
     return all_zero(&tcb->held[tcb->held_count], held * sizeof tcb->held[0]) &&
-           all_zero(&tcb->sent[tcb->sent_count], sent * sizeof tcb->sent[0]) &&
-           all_zero(tcb->spare, sizeof tcb->spare);
+           all_zero(tcb->spare, sizeof tcb->spare) && tcb->sent_first < ANVIL_SEND_RANGES_MAX;
 }
 
 static bool streams_in_order(const struct anvil_tcb *tcb)
@@ -108,6 +124,7 @@ bool anvil_invariant(const struct anvil_tcb *tcb, const char **broken)
         {send_numbers_in_order, "SND.UNA =< SND.NXT =< SND.MAX"},
         {flight_is_watched, "something is in flight and no timer is armed"},
         {time_wait_is_watched, "TIME-WAIT without a timer"},
+        {timer_is_the_earliest, "the earliest deadline is not the one that is kept"},
         {sent_ranges_fit, "ranges of sent data have gaps"},
         {held_ranges_fit, "held ranges are not sorted, disjoint and in the window"},
         {held_fin_fits, "a held FIN lies before received text"},

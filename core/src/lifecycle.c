@@ -5,6 +5,7 @@
 /* Switches every timer off. */
 void anvil_timers_off(struct anvil_tcb *tcb)
 {
+    tcb->timer_us = ANVIL_NEVER;
     tcb->ack_deadline = ANVIL_NEVER;
     tcb->rto_deadline = ANVIL_NEVER;
     tcb->user_deadline = ANVIL_NEVER;
@@ -107,6 +108,7 @@ static void return_to_time_wait(struct step *step)
     tcb->snd_una = tcb->old_snd_nxt;
     tcb->snd_nxt = tcb->old_snd_nxt;
     tcb->snd_max = tcb->old_snd_nxt;
+    tcb->sent_first = 0;
     tcb->sent_count = 0;
     memset(tcb->sent, 0, sizeof tcb->sent);
     tcb->syn_acked = 1;

@@ -8,7 +8,8 @@
  *     settings.c     what the user changes
  *     arrive.c       SEGMENT ARRIVES in CLOSED, LISTEN, SYN-SENT          3.10.7.1 - 3.10.7.3
  *     checks.c       SEGMENT ARRIVES elsewhere: the table of checks       3.10.7.4
- *     predict.c      the segments that were to be expected, past the checks
+ *     predict.h      the segments that were to be expected, past the checks
+ *     flow.h         what nearly every segment goes through, inline
  *     ack.c          the fifth check: acknowledgment and window
  *     text.c         the sixth to eighth: urgent, text, FIN
  *     reuse.c        a SYN that finds TIME-WAIT                           RFC 6191, MAY-2
@@ -61,7 +62,6 @@ void anvil_send_due(struct step *step);
 
 /* arrive.c, checks.c and their parts. */
 void anvil_run_checks(struct step *step, const struct anvil_segment *segment);
-bool anvil_take_expected(struct step *step);
 void anvil_run_checks_from_urgent(struct step *step, const struct anvil_segment *segment);
 void anvil_take_syn(struct step *step, const struct anvil_segment *segment);
 void anvil_take_connection(struct step *step, const struct anvil_segment *segment, anvil_seq iss);
@@ -72,7 +72,8 @@ enum verdict anvil_check_text(struct step *step, struct anvil_segment *segment);
 enum verdict anvil_check_fin(struct step *step, struct anvil_segment *segment);
 void anvil_acknowledged(struct step *step, const struct anvil_segment *segment);
 void anvil_take_window(struct step *step, const struct anvil_segment *segment);
-void anvil_take_next_text(struct step *step, const struct anvil_segment *segment);
+void anvil_measure_by_timestamp(struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                                const struct anvil_segment *segment, anvil_time arrived);
 
 /* timestamps.c */
 enum verdict anvil_check_paws(struct step *step, struct anvil_segment *segment);
@@ -97,7 +98,6 @@ bool anvil_waiting(const struct anvil_tcb *tcb);
 uint64_t anvil_offset_of(const struct anvil_tcb *tcb, anvil_seq seq);
 
 /* receive_window.c */
-uint16_t anvil_advertise(struct anvil_tcb *tcb, const struct anvil_policy *policy, bool syn);
 bool anvil_window_update_due(const struct anvil_tcb *tcb);
 uint8_t anvil_window_scale(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
 
@@ -109,8 +109,7 @@ void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right);
 
 /* sent.c */
 void anvil_note_sent(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to, anvil_time now);
-void anvil_note_new(struct anvil_tcb *tcb, anvil_seq to, anvil_time now);
-bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack);
+void anvil_merge_oldest(struct anvil_tcb *tcb);
 
 /* rto.c */
 void anvil_rto_sample(struct anvil_tcb *tcb, const struct anvil_policy *policy, uint64_t rtt_us);
@@ -190,15 +189,7 @@ static inline anvil_time earlier(anvil_time a, anvil_time b)
     return a < b ? a : b;
 }
 
-/* Whether a timer fires at `now`. Means something in the states after LISTEN. */
-static inline bool is_timer_due(const struct anvil_tcb *tcb, anvil_time now)
-{
-    return tcb->rto_deadline <= now || tcb->ack_deadline <= now || tcb->user_deadline <= now ||
-           tcb->keepalive_deadline <= now || tcb->time_wait_deadline <= now ||
-           tcb->sws_deadline <= now;
-}
-
-/* When the first of the timers fires. Means something in the states after LISTEN. */
+/* When the first of the timers fires. Means something in every state but CLOSED. */
 static inline anvil_time earliest_timer(const struct anvil_tcb *tcb)
 {
     anvil_time first = earlier(tcb->rto_deadline, tcb->ack_deadline);

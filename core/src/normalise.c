@@ -47,6 +47,7 @@ static void rebase_times(struct anvil_tcb *tcb, anvil_time now)
         rebase_time(times[i], now);
     for (unsigned i = 0; i < tcb->sent_count; i++)
         rebase_time(&tcb->sent[i].sent_us, now);
+    tcb->timer_us = earliest_timer(tcb);
     tcb->now_us = MIDDLE;
 }
 
@@ -98,6 +99,16 @@ static void rebase_seqs(struct anvil_tcb *tcb)
     }
 }
 
+/* The ring of what was sent begins at the first place. */
+static void turn_sent(struct anvil_tcb *tcb)
+{
+    const struct anvil_tcb old = *tcb;
+
+    for (unsigned i = 0; i < ANVIL_SEND_RANGES_MAX; i++)
+        tcb->sent[i] = old.sent[(old.sent_first + i) % ANVIL_SEND_RANGES_MAX];
+    tcb->sent_first = 0;
+}
+
 /* Held ranges keep only the order in which they were touched: 1 is the oldest. */
 static void rank_held(struct anvil_tcb *tcb)
 {
@@ -117,6 +128,7 @@ void anvil_normalise(struct anvil_tcb *tcb, anvil_time now)
 {
     if (tcb->state == ANVIL_CLOSED)
         return;
+    turn_sent(tcb);
     rebase_times(tcb, now);
     rebase_seqs(tcb);
     rank_held(tcb);

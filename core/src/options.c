@@ -260,12 +260,11 @@ enum anvil_options_result anvil_options_decode(const uint8_t *bytes, size_t leng
     return walk(bytes, length < ANVIL_OPTIONS_MAX ? length : ANVIL_OPTIONS_MAX, options);
 }
 
-/* The octets that the option takes in so much room, without NOPs; 0 = leave it out. */
+/* The octets that an option that is present takes in so much room, without NOPs; 0 = leave it
+ * out. */
 static size_t measure(const struct option_rule *rule, const struct anvil_options *options,
                       size_t room)
 {
-    if (!(options->present & rule->bit))
-        return 0;
     if (rule->measure)
         return rule->measure(options, room);
     return rule->length;
@@ -292,6 +291,8 @@ static size_t lay_out(const struct anvil_options *options, uint8_t *bytes)
 
     for (size_t i = 0; i < RULE_COUNT; i++) {
         const struct option_rule *rule = &rules[order[i]];
+        if (!(options->present & rule->bit))
+            continue;
         size_t length = measure(rule, options, ANVIL_OPTIONS_MAX - at);
         size_t nops = padding(rule, options, at, length);
         size_t before = rule->pad == PAD_AFTER ? 0 : nops;

@@ -3,7 +3,7 @@
  * What is sent next: SYN, data, FIN, or a bare ACK. Sender's silly-window avoidance, RFC 9293
  * 3.8.6.2.1; Nagle, 3.7.4; timers that follow from what is in flight.
  */
-#include "machine.h"
+#include "flow.h"
 
 /* A piece of the send queue that may go out now. */
 struct piece {
@@ -73,22 +73,6 @@ bool anvil_fin_unsent(const struct anvil_tcb *tcb)
 bool anvil_waiting(const struct anvil_tcb *tcb)
 {
     return is_sending_state(tcb) && tcb->syn_acked && (unsent(tcb) > 0 || anvil_fin_unsent(tcb));
-}
-
-/* The usable window: SND.UNA + SND.WND - SND.NXT, never negative (MUST-34). */
-static uint32_t usable_window(const struct anvil_tcb *tcb)
-{
-    uint32_t flight = anvil_seq_from(tcb->snd_una, tcb->snd_nxt);
-
-    return tcb->snd_wnd > flight ? tcb->snd_wnd - flight : 0;
-}
-
-/* What the congestion window leaves. */
-static uint32_t congestion_room(const struct anvil_tcb *tcb)
-{
-    uint32_t flight = anvil_seq_from(tcb->snd_una, tcb->snd_nxt);
-
-    return tcb->congestion.cwnd > flight ? tcb->congestion.cwnd - flight : 0;
 }
 
 uint32_t anvil_effective_mss(const struct anvil_tcb *tcb)
@@ -180,34 +164,23 @@ static void add_urgent(const struct anvil_tcb *tcb, struct anvil_segment *segmen
     segment->urgent = distance > UINT16_MAX ? UINT16_MAX : (uint16_t)distance;
 }
 
-/* Notes that sequence space from SND.NXT on was sent: clocks, ranges, the timed round trip. */
-static inline void advance_snd_nxt(struct step *step, uint32_t space)
+/* Notes that sequence space from SND.NXT on was sent, for the first time or again. */
+static void advance_snd_nxt(struct step *step, uint32_t space)
 {
     struct anvil_tcb *tcb = step->tcb;
-    anvil_seq start = tcb->snd_nxt;
-    anvil_seq end = anvil_seq_add(start, space);
+    anvil_seq end = anvil_seq_add(tcb->snd_nxt, space);
 
-    if (!in_flight(tcb) && !tcb->persisting && tcb->user_deadline == ANVIL_NEVER)
-        tcb->first_sent_us = step->now; /* else it has waited, and that counts */
-    if (!anvil_seq_eq(start, tcb->snd_max)) {
-        anvil_note_sent(tcb, start, end, step->now);
-        tcb->timing = 0; /* Karn: what is sent again is not timed. RFC 6298 section 3 */
-        if (tcb->total_retransmits < UINT32_MAX)
-            tcb->total_retransmits++;
-    } else {
-        anvil_note_new(tcb, end, step->now);
-        if (!tcb->timing) {
-            tcb->timing = 1;
-            tcb->rtt_seq = end;
-            tcb->rtt_us = step->now;
-        }
+    if (anvil_seq_eq(tcb->snd_nxt, tcb->snd_max)) {
+        advance_snd_max(step, space, space);
+        return;
     }
+    start_clocks(step);
+    anvil_note_sent(tcb, tcb->snd_nxt, end, step->now);
+    tcb->timing = 0; /* Karn: what is sent again is not timed. RFC 6298 section 3 */
+    if (tcb->total_retransmits < UINT32_MAX)
+        tcb->total_retransmits++;
     tcb->snd_nxt = end;
     tcb->snd_max = anvil_seq_max(tcb->snd_max, end);
-    tcb->sws_deadline = ANVIL_NEVER;
-    if (tcb->rto_deadline == ANVIL_NEVER || tcb->persisting)
-        tcb->rto_deadline = step->now + tcb->rto_us;
-    tcb->persisting = 0;
 }
 
 /* Sends SYN, or SYN,ACK after a SYN came. RFC 9293 3.10.1, 3.10.7.2, 3.10.7.3. */
@@ -248,53 +221,13 @@ static void send_piece(struct step *step, const struct piece *piece)
         anvil_enter(step, ANVIL_LAST_ACK);
 }
 
-/* Sends one full segment of new data, built, or like the one before it in the same step. */
-static struct anvil_sent *send_full(struct step *step, const struct anvil_sent *before,
-                                    uint32_t mss, uint64_t queued)
+/* Data waits to go out in order, and nothing asks for more thought: no SYN, no urgent data, nothing
+ * that is sent again, no options beyond timestamps. */
+static bool is_plain_sender(const struct anvil_tcb *tcb)
 {
-    struct anvil_tcb *tcb = step->tcb;
-    struct anvil_effects *effects = step->effects;
-    struct anvil_sent *sent;
-
-    if (before) {
-        sent = &effects->sent[effects->sent_count++];
-        *sent = *before;
-        sent->segment.seq = tcb->snd_nxt;
-    } else {
-        sent = anvil_build_ack(step, tcb->snd_nxt);
-        sent->segment.length = mss;
-    }
-    sent->offset = tcb->snd_end_offset - queued;
-    advance_snd_nxt(step, mss);
-    return sent;
-}
-
-/*
- * For speed: new data that fills whole segments, with more behind it, needs none of the thought of
- * next_piece(). As many of them go as have a place and fit both windows. True if after that only
- * the congestion window holds the rest back, so that next_piece() would say no.
- */
-static bool send_full_segments(struct step *step)
-{
-    struct anvil_tcb *tcb = step->tcb;
-    struct anvil_sent *sent = NULL;
-    uint32_t window, room, mss;
-    uint64_t queued;
-
-    if (!tcb->syn_acked || !is_sending_state(tcb) || tcb->urgent_send ||
-        has_occasional_options(tcb) || !anvil_seq_eq(tcb->snd_nxt, tcb->snd_max))
-        return false;
-    window = usable_window(tcb);
-    room = congestion_room(tcb);
-    mss = anvil_effective_mss(tcb);
-    queued = unsent(tcb);
-    while (anvil_can_send(step) && window >= mss && room >= mss && queued > mss) {
-        sent = send_full(step, sent, mss, queued);
-        window -= mss;
-        room -= mss;
-        queued -= mss;
-    }
-    return room < mss && window >= mss && queued >= mss && in_flight(tcb);
+    return tcb->syn_acked && is_sending_state(tcb) && !tcb->urgent_send &&
+           !has_occasional_options(tcb) && anvil_seq_eq(tcb->snd_nxt, tcb->snd_max) &&
+           unsent(tcb) > 0;
 }
 
 /*
@@ -317,21 +250,6 @@ void anvil_send_forced(struct step *step)
                 (piece.length == 0 || window > piece.length);
     if (piece.syn || piece.fin || piece.length > 0)
         send_piece(step, &piece);
-}
-
-/* The user timeout runs while something is in flight or waits. RFC 9293 3.9.1.1. */
-static inline void arm_user_timeout(struct step *step, bool outstanding)
-{
-    struct anvil_tcb *tcb = step->tcb;
-    uint64_t timeout = anvil_user_timeout(tcb, step->policy);
-
-    if (timeout == 0 || !outstanding) {
-        tcb->user_deadline = ANVIL_NEVER;
-    } else if (tcb->user_deadline == ANVIL_NEVER) {
-        if (!in_flight(tcb))
-            tcb->first_sent_us = step->now;
-        tcb->user_deadline = tcb->first_sent_us + timeout;
-    }
 }
 
 /* With nothing in flight, what waits is blocked, or may go at once: a window of zero arms the
@@ -361,24 +279,6 @@ static void arm_without_flight(struct step *step)
     arm_user_timeout(step, waiting);
 }
 
-/* The retransmission or persist timer runs exactly while it has something to do; so does the user
- * timeout, and the sender's override. RFC 6298 section 5, RFC 9293 3.8.6. */
-static void arm_timers(struct step *step)
-{
-    struct anvil_tcb *tcb = step->tcb;
-
-    if (!in_flight(tcb)) {
-        arm_without_flight(step);
-        return;
-    }
-    if (tcb->rto_deadline == ANVIL_NEVER) {
-        tcb->persisting = 0;
-        tcb->rto_deadline = step->now + tcb->rto_us;
-    }
-    tcb->sws_deadline = ANVIL_NEVER;
-    arm_user_timeout(step, true);
-}
-
 /*
  * The end of a step: sends what may be sent, as far as there are places, and an ACK that is owed
  * and did not ride along. With more segments waiting to be processed, all of it is left to a later
@@ -389,12 +289,14 @@ void anvil_send_due(struct step *step)
     struct anvil_tcb *tcb = step->tcb;
     struct piece piece;
     bool more = holds_back(step);
-    bool due;
+    bool held, due;
 
     if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
         return;
     tcb->send_due = 0;
-    due = (more || !send_full_segments(step)) && next_piece(step, &piece);
+    held = !more && is_plain_sender(tcb) &&
+           send_full_segments(step, unsent(tcb), step->effects->sent_count);
+    due = !held && next_piece(step, &piece);
     while (due && !more && anvil_can_send(step)) {
         send_piece(step, &piece);
         due = next_piece(step, &piece);
@@ -404,6 +306,10 @@ void anvil_send_due(struct step *step)
         due = next_piece(step, &piece); /* its options may have taken room */
     }
     tcb->send_due = due;
-    if (tcb->state != ANVIL_TIME_WAIT)
-        arm_timers(step);
+    if (tcb->state == ANVIL_TIME_WAIT)
+        return;
+    if (in_flight(tcb))
+        arm_for_flight(step);
+    else
+        arm_without_flight(step);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How a segment is built, and the replies of RFC 9293 3.5.2 and RFC 5961. */
-#include "machine.h"
+#include "flow.h"
 
 /* Options of a SYN: what we offer, in a SYN,ACK what the peer offered too. */
 static void add_syn_options(const struct step *step, struct anvil_options *options, bool answer)
@@ -59,57 +59,29 @@ uint32_t anvil_options_octets(const struct anvil_tcb *tcb)
     return tcb->user_timeout_due ? octets + 4 : octets;
 }
 
-/* Options of every other segment. TSecr is zero without an ACK (RFC 7323 3.2). */
-static inline void add_options(const struct step *step, struct anvil_segment *segment)
-{
-    struct anvil_tcb *tcb = step->tcb;
-    struct anvil_options *options = &segment->options;
-
-    if (tcb->timestamps_on) {
-        options->present = ANVIL_HAS_TIMESTAMPS;
-        options->ts_value = anvil_timestamp(tcb, step->policy, step->now);
-        options->ts_echo = (segment->flags & ANVIL_ACK) ? tcb->ts_recent : 0;
-    }
-    if (has_occasional_options(tcb) && !(segment->flags & ANVIL_RST))
-        add_occasional_options(tcb, options);
-}
-
-/* An ACK goes out. */
-static void acknowledgment_paid(struct anvil_tcb *tcb)
-{
-    tcb->last_ack_sent = tcb->rcv_nxt;
-    tcb->ack_now = 0;
-    tcb->ack_deadline = ANVIL_NEVER;
-}
-
-/* Takes one of the step's places for a segment with this number and these flags, and nothing else
- * yet. */
-static inline struct anvil_sent *take_place(struct step *step, anvil_seq seq, uint16_t flags)
-{
-    struct anvil_sent *sent = &step->effects->sent[step->effects->sent_count++];
-    struct anvil_segment *segment = &sent->segment;
-
-    assert(step->effects->sent_count <= ANVIL_SENT_MAX);
-    segment->seq = seq;
-    segment->ack = (flags & ANVIL_ACK) ? step->tcb->rcv_nxt : anvil_seq_of(0);
-    segment->length = 0;
-    segment->flags = flags;
-    segment->window = 0;
-    segment->urgent = 0;
-    segment->spare = 0;
-    memset(&segment->options, 0, sizeof segment->options);
-    sent->offset = 0;
-    return sent;
-}
-
 /* anvil_build() for <CTL=ACK>: what text goes with, too. */
 struct anvil_sent *anvil_build_ack(struct step *step, anvil_seq seq)
 {
-    struct anvil_sent *sent = take_place(step, seq, ANVIL_ACK);
+    struct anvil_sent *sent = &step->effects->sent[step->effects->sent_count++];
 
-    add_options(step, &sent->segment);
-    sent->segment.window = anvil_advertise(step->tcb, step->policy, false);
-    acknowledgment_paid(step->tcb);
+    assert(step->effects->sent_count <= ANVIL_SENT_MAX);
+    build_plain_ack(step, sent, seq);
+    if (has_occasional_options(step->tcb))
+        add_occasional_options(step->tcb, &sent->segment.options);
+    return sent;
+}
+
+/* A segment with this number and these flags in one of the step's places, and nothing else yet. */
+static struct anvil_sent *take_place(struct step *step, anvil_seq seq, uint16_t flags)
+{
+    struct anvil_sent *sent = &step->effects->sent[step->effects->sent_count++];
+
+    assert(step->effects->sent_count <= ANVIL_SENT_MAX);
+    zero(sent, sizeof *sent);
+    sent->segment.seq = seq;
+    sent->segment.flags = flags;
+    if (flags & ANVIL_ACK)
+        sent->segment.ack = step->tcb->rcv_nxt;
     return sent;
 }
 
@@ -129,13 +101,14 @@ struct anvil_sent *anvil_build(struct step *step, anvil_seq seq, uint16_t flags)
     }
     sent = take_place(step, seq, flags);
     if (flags & ANVIL_RST) {
-        add_options(step, &sent->segment);
+        /* TSecr is zero without an ACK: RFC 7323 3.2 */
+        add_timestamps(step, &sent->segment, (flags & ANVIL_ACK) ? step->tcb->ts_recent : 0);
         return sent;
     }
     add_syn_options(step, &sent->segment.options, (flags & ANVIL_ACK) != 0);
     sent->segment.window = anvil_advertise(step->tcb, step->policy, true);
     if (flags & ANVIL_ACK)
-        acknowledgment_paid(step->tcb);
+        note_acknowledged(step->tcb);
     return sent;
 }
 
@@ -222,7 +195,7 @@ void anvil_reply_reset(struct step *step, const struct anvil_segment *segment)
     if ((segment->flags & ANVIL_RST) || !anvil_can_send(step))
         return;
     sent = &step->effects->sent[step->effects->sent_count++];
-    memset(sent, 0, sizeof *sent);
+    zero(sent, sizeof *sent);
     if (segment->flags & ANVIL_ACK) {
         sent->segment.flags = ANVIL_RST;
         sent->segment.seq = segment->ack;

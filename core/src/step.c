@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One step of the machine: timers, the event, what may be sent. */
-#include "machine.h"
+#include "predict.h"
 
 /* More than any send queue will ever hold; a SEND beyond it is misuse. */
 #define STREAM_MAX (UINT64_C(1) << 62)
@@ -13,17 +13,25 @@ static bool is_proper(const struct anvil_tcb *tcb, const struct anvil_event *eve
 {
     if (event->now < tcb->now_us || event->now > TIME_MAX)
         return false;
-    if ((unsigned)event->kind > ANVIL_SET)
-        return false;
     if (event->kind == ANVIL_SEGMENT)
         return event->segment != NULL && event->arrived <= event->now;
-    if (event->kind == ANVIL_SEND)
+    switch (event->kind) {
+    case ANVIL_SEND:
         return event->length <= STREAM_MAX - (tcb->snd_end_offset - tcb->snd_una_offset);
-    if (event->kind == ANVIL_SET)
+    case ANVIL_SET:
         return (unsigned)event->set <= ANVIL_SET_READER_GONE;
-    if (event->kind == ANVIL_ICMP)
+    case ANVIL_ICMP:
         return (unsigned)event->icmp <= ANVIL_ICMP_QUENCH;
-    return true;
+    case ANVIL_POLL:
+    case ANVIL_SEGMENT:
+    case ANVIL_OPEN_PASSIVE:
+    case ANVIL_OPEN_ACTIVE:
+    case ANVIL_RECEIVE:
+    case ANVIL_CLOSE:
+    case ANVIL_ABORT:
+        return true;
+    }
+    return false;
 }
 
 /* Any event but a segment. RFC 9293 3.10. */
@@ -86,51 +94,62 @@ static void end_at_rest(struct step *step)
     struct anvil_tcb *tcb = step->tcb;
 
     tcb->send_due = 0;
-    tcb->persisting = 0;
-    tcb->rto_deadline = ANVIL_NEVER;
-    tcb->sws_deadline = ANVIL_NEVER;
-    tcb->user_deadline = ANVIL_NEVER;
+    sender_timers_off(tcb);
     if (tcb->ack_now && !holds_back(step) && anvil_can_send(step))
         anvil_build_ack(step, tcb->snd_max);
+}
+
+/* The step before left nothing to do until the first timer is due, and nothing but time passes. */
+static bool is_settled(const struct step *step)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+
+    return step->event->kind == ANVIL_POLL && tcb->state > ANVIL_LISTEN &&
+           step->now < tcb->timer_us && !(tcb->ack_now | tcb->send_due);
+}
+
+/* Timers that are due, the event, what may be sent. */
+static void take_event(struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                       const struct anvil_event *event, struct anvil_effects *effects)
+{
+    struct step in_progress = {tcb, policy, event, effects, event->now};
+    struct step *step = &in_progress;
+
+    if (tcb->state != ANVIL_CLOSED)
+        tcb->now_us = step->now;
+    if (tcb->state > ANVIL_LISTEN && tcb->timer_us <= step->now)
+        anvil_fire_timers(step);
+    if (step->event->kind == ANVIL_SEGMENT)
+        anvil_segment_arrives(step);
+    else
+        process(step);
+    if (is_at_rest(tcb))
+        end_at_rest(step);
+    else
+        anvil_send_due(step);
+    end_step(step);
 }
 
 void anvil_step(struct anvil_tcb *tcb, const struct anvil_policy *policy,
                 const struct anvil_event *event, struct anvil_effects *effects)
 {
-    struct step step = {tcb, policy, event, effects, event->now};
+    const struct step step = {tcb, policy, event, effects, event->now};
 
     assert(anvil_invariant(tcb, NULL));
     start_effects(tcb, effects);
     if (!is_proper(tcb, event)) {
         effects->result = ANVIL_INVALID;
-        effects->deadline = anvil_deadline(tcb);
-        return;
-    }
-    if (tcb->state != ANVIL_CLOSED)
+        effects->deadline = deadline_of(tcb);
+    } else if (is_settled(&step)) {
         tcb->now_us = event->now;
-    if (tcb->state > ANVIL_LISTEN && is_timer_due(tcb, event->now))
-        anvil_fire_timers(&step);
-    if (event->kind != ANVIL_SEGMENT)
-        process(&step);
-    else if (!anvil_take_expected(&step)) /* for speed: predict.c says why it may come first */
-        anvil_segment_arrives(&step);
-    if (is_at_rest(tcb))
-        end_at_rest(&step);
-    else
-        anvil_send_due(&step);
-    effects->state_after = tcb->state;
-    effects->deadline = anvil_deadline(tcb);
+        effects->deadline = tcb->timer_us;
+    } else if (event->kind != ANVIL_SEGMENT || !take_expected(&step)) {
+        take_event(tcb, policy, event, effects); /* the other is for speed: see predict.h */
+    }
     assert(anvil_invariant(tcb, NULL));
 }
 
 anvil_time anvil_deadline(const struct anvil_tcb *tcb)
 {
-    anvil_time deadline;
-
-    if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
-        return ANVIL_NEVER;
-    if (tcb->ack_now || tcb->send_due)
-        return tcb->now_us;
-    deadline = earliest_timer(tcb);
-    return deadline < tcb->now_us ? tcb->now_us : deadline; /* an event may set one in the past */
+    return deadline_of(tcb);
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sixth to eighth: the URG bit, the text, the FIN bit. RFC 9293 3.10.7.4. */
-#include "machine.h"
-
-/* The least segment size assumed when counting full-sized segments. */
-#define SMALL_SEGMENT 536u
+#include "flow.h"
 
 /* States in which the peer may still send. */
 static bool is_receiving_state(const struct anvil_tcb *tcb)
@@ -83,38 +80,6 @@ static void note_held_duplicates(struct step *step, anvil_seq left, anvil_seq ri
     }
 }
 
-/*
- * When text in order is acknowledged: at once for every policy.ack_every-th full segment (SHLD-19),
- * when asked for, or when a hole was or is there (RFC 5681 4.2); else within the delay (MUST-40).
- */
-static inline void acknowledge_text(struct step *step, bool holes)
-{
-    struct anvil_tcb *tcb = step->tcb;
-    const struct anvil_policy *policy = step->policy;
-    uint32_t full = tcb->rcv_mss > SMALL_SEGMENT ? tcb->rcv_mss : SMALL_SEGMENT;
-    uint32_t owed = anvil_seq_from(tcb->last_ack_sent, tcb->rcv_nxt);
-
-    if (tcb->quick_acks > 0) {
-        tcb->quick_acks--;
-        tcb->ack_now = 1;
-    }
-    if (holes || tcb->quick_ack_on || policy->delayed_ack_us == 0 ||
-        owed >= policy->ack_every * least(full, tcb->rcv_mss_limit) ||
-        (policy->ack_second_segment &&
-         (tcb->ack_deadline != ANVIL_NEVER || owed > tcb->rcv_mss_limit)))
-        tcb->ack_now = 1;
-    else if (!tcb->ack_now && tcb->ack_deadline == ANVIL_NEVER)
-        tcb->ack_deadline = step->now + policy->delayed_ack_us;
-}
-
-/* RCV.NXT has moved over text. */
-static inline void tell_of_text(struct step *step, const struct anvil_segment *segment)
-{
-    step->effects->signals |= ANVIL_SIGNAL_READABLE;
-    if (segment->flags & ANVIL_PSH)
-        step->effects->signals |= ANVIL_SIGNAL_PUSH;
-}
-
 /* Takes text [left, right); `from` is where it begins in the payload. */
 static void take_text(struct step *step, const struct anvil_segment *segment, anvil_seq left,
                       anvil_seq right)
@@ -133,24 +98,6 @@ static void take_text(struct step *step, const struct anvil_segment *segment, an
     }
     tell_of_text(step, segment);
     acknowledge_text(step, holes || again);
-}
-
-/* All the text of a segment that begins at RCV.NXT, fits into the window, and finds nothing held:
- * what the seventh check comes to then. */
-void anvil_take_next_text(struct step *step, const struct anvil_segment *segment)
-{
-    struct anvil_tcb *tcb = step->tcb;
-    struct anvil_accept *part = &step->effects->accept[step->effects->accept_count++];
-
-    if (segment->length > tcb->rcv_mss)
-        tcb->rcv_mss = segment->length;
-    part->offset = tcb->rcv_nxt_offset;
-    part->from = 0;
-    part->length = segment->length;
-    tcb->rcv_nxt_offset += segment->length;
-    tcb->rcv_nxt = anvil_seq_add(tcb->rcv_nxt, segment->length);
-    tell_of_text(step, segment);
-    acknowledge_text(step, false);
 }
 
 /*

@@ -104,6 +104,73 @@ static void test_demux(void **state)
     free(host);
 }
 
+/* Checks the chain of a port in both directions: it has `count` sockets. */
+static void check_port_chain(const struct anvil_host *host, uint16_t port, unsigned count)
+{
+    uint32_t before = 0;
+    for (uint32_t number = anvil_ports_first(host, port); number != 0; count--) {
+        const struct slot *slot = host_slot(host, number);
+        assert_true(count > 0 && slot->in_ports);
+        assert_int_equal(slot->port_prev, before);
+        before = number;
+        number = slot->port_next;
+    }
+    assert_int_equal(count, 0);
+}
+
+/* A port's chain is linked both ways, so that leaving it takes no search: a server's connections
+ * are all in one, and a RST must not cost a walk through them. */
+static void test_ports_leave_in_any_order(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    struct slot *slots[SLOTS];
+    for (unsigned i = 0; i < SLOTS; i++) {
+        slots[i] = anvil_slot_take(host, ANVIL_IPV4);
+        slots[i]->name.local.port = 80;
+        anvil_ports_add(host, slots[i]);
+    }
+    for (unsigned i = 0; i < SLOTS; i++) {
+        check_port_chain(host, 80, SLOTS - i);
+        anvil_ports_remove(host, slots[i * 37 % SLOTS]);
+        anvil_ports_remove(host, slots[i * 37 % SLOTS]); /* once more changes nothing */
+    }
+    check_port_chain(host, 80, 0);
+    free(host);
+}
+
+/* SO_REUSEPORT: each of several listeners has its share, and when one goes only its share moves. */
+static void test_shared_port(void **state)
+{
+    (void)state;
+    struct anvil_host *host = open_host();
+    const uint8_t mine[4] = { 192, 0, 2, 1 }, other[4] = { 192, 0, 2, 9 };
+    struct anvil_four_tuple name = { .local = { anvil_address_v4(mine), 80, 0 },
+                                     .remote = { anvil_address_v4(other), 0, 0 } };
+    struct slot *chosen[1000];
+    unsigned share[8] = { 0 };
+    for (unsigned i = 0; i < 8; i++) {
+        struct slot *slot = anvil_slot_take(host, ANVIL_IPV4);
+        slot->name.local = name.local;
+        slot->option[ANVIL_SO_REUSEPORT] = 1;
+        anvil_demux_add(host, slot);
+    }
+    for (unsigned i = 0; i < 1000; i++) {
+        name.remote.port = (uint16_t)(1000 + i);
+        chosen[i] = anvil_demux_listener(host, &name);
+        share[chosen[i]->number - 1u]++;
+    }
+    for (unsigned i = 0; i < 8; i++)
+        assert_in_range(share[i], 80, 170);
+    anvil_demux_remove(host, host_slot(host, 3));
+    for (unsigned i = 0; i < 1000; i++) {
+        name.remote.port = (uint16_t)(1000 + i);
+        struct slot *now = anvil_demux_listener(host, &name);
+        assert_true(chosen[i]->number == 3 ? now->number != 3 : now == chosen[i]);
+    }
+    free(host);
+}
+
 /* Deadlines come out in order, whatever was set, changed and taken out before. */
 static void test_heap_order(void **state)
 {
@@ -203,6 +270,8 @@ int main(void)
         cmocka_unit_test(test_bad_configurations),
         cmocka_unit_test(test_slots_and_descriptors),
         cmocka_unit_test(test_demux),
+        cmocka_unit_test(test_ports_leave_in_any_order),
+        cmocka_unit_test(test_shared_port),
         cmocka_unit_test(test_heap_order),
         cmocka_unit_test(test_free_leaves_no_trace),
         cmocka_unit_test(test_buffers),

@@ -38,6 +38,7 @@ static void next_before_una(struct anvil_tcb *tcb)
 static void no_timer(struct anvil_tcb *tcb)
 {
     tcb->rto_deadline = ANVIL_NEVER;
+    tcb->timer_us = ANVIL_NEVER;
 }
 
 static void time_wait_without_timer(struct anvil_tcb *tcb)
@@ -47,14 +48,21 @@ static void time_wait_without_timer(struct anvil_tcb *tcb)
     tcb->time_wait_deadline = ANVIL_NEVER;
 }
 
+static void timer_not_kept(struct anvil_tcb *tcb)
+{
+    tcb->timer_us++;
+}
+
 static void sent_gap(struct anvil_tcb *tcb)
 {
-    tcb->sent[0].end = anvil_seq_add(tcb->sent[0].end, UINT32_MAX);
+    struct anvil_send_range *oldest = &tcb->sent[tcb->sent_first];
+
+    oldest->end = anvil_seq_add(oldest->end, UINT32_MAX);
 }
 
 static void sent_never(struct anvil_tcb *tcb)
 {
-    tcb->sent[0].count = 0;
+    tcb->sent[tcb->sent_first].count = 0;
 }
 
 static void held_in_order(struct anvil_tcb *tcb)
@@ -105,6 +113,11 @@ static void rubbish_in_a_free_place(struct anvil_tcb *tcb)
     tcb->held[5].touched = 1;
 }
 
+static void rubbish_in_the_ring(struct anvil_tcb *tcb)
+{
+    tcb->sent[(tcb->sent_first + tcb->sent_count) % ANVIL_SEND_RANGES_MAX].marks = 1;
+}
+
 static const struct {
     const char *says;
     void (*breaks)(struct anvil_tcb *tcb);
@@ -113,6 +126,7 @@ static const struct {
     {"SND.NXT before SND.UNA", next_before_una},
     {"in flight without a timer", no_timer},
     {"TIME-WAIT without a timer", time_wait_without_timer},
+    {"an earliest deadline that is none", timer_not_kept},
     {"a gap in what was sent", sent_gap},
     {"a range that was never sent", sent_never},
     {"a held range at RCV.NXT", held_in_order},
@@ -124,6 +138,7 @@ static const struct {
     {"a FIN received in ESTABLISHED", fin_in_established},
     {"no FIN received in CLOSE-WAIT", no_fin_in_close_wait},
     {"rubbish in a free place", rubbish_in_a_free_place},
+    {"rubbish in a free place of the ring", rubbish_in_the_ring},
 };
 
 static void what_is_broken_is_noticed_and_named(void **state)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "machine.h"
+#include "flow.h"
 #include "support/endpoint.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -39,10 +39,13 @@ static void send_range(struct anvil_tcb *tcb, uint32_t from, uint32_t to, anvil_
 static void expect_range(const struct anvil_tcb *tcb, unsigned index, uint32_t end, unsigned count,
                          anvil_time when)
 {
+    struct anvil_tcb copy = *tcb;
+    const struct anvil_send_range *range = sent_range(&copy, index);
+
     assert_true(index < tcb->sent_count);
-    assert_int_equal(anvil_seq_from(tcb->snd_una, tcb->sent[index].end), end);
-    assert_int_equal(tcb->sent[index].count, count);
-    assert_true(tcb->sent[index].sent_us == when);
+    assert_int_equal(anvil_seq_from(tcb->snd_una, range->end), end);
+    assert_int_equal(range->count, count);
+    assert_true(range->sent_us == when);
 }
 
 static void what_is_sent_at_once_is_one_range(void **state)
@@ -117,6 +120,26 @@ static void an_ack_forgets_ranges_and_tells_of_ambiguity(void **state)
     assert_int_equal(tcb.sent_count, 0);
 }
 
+/* The places of ranges are used in turn, and those that are free are zero. */
+static void places_are_used_in_turn(void **state)
+{
+    static const struct anvil_send_range none = {{0}, 0, 0, 0};
+    struct anvil_tcb tcb = fresh(0xfffffe00);
+
+    (void)state;
+    for (uint32_t i = 1; i <= 3 * ANVIL_SEND_RANGES_MAX; i++) {
+        send_range(&tcb, 0, 10, 2 * i);
+        send_range(&tcb, 10, 20, 2 * i + 1);
+        expect_range(&tcb, 0, 10, 1, 2 * i);
+        expect_range(&tcb, 1, 20, 1, 2 * i + 1);
+        assert_false(anvil_forget_sent(&tcb, tcb.snd_max));
+        tcb.snd_una = tcb.snd_max;
+        assert_int_equal(tcb.sent_count, 0);
+        for (unsigned place = 0; place < ANVIL_SEND_RANGES_MAX; place++)
+            assert_memory_equal(&tcb.sent[place], &none, sizeof none);
+    }
+}
+
 /* Counts stop at their largest value. */
 static void counts_saturate(void **state)
 {
@@ -135,6 +158,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_again_is_cut_out_and_counted),
         cmocka_unit_test(the_range_too_many_merges_the_oldest),
         cmocka_unit_test(an_ack_forgets_ranges_and_tells_of_ambiguity),
+        cmocka_unit_test(places_are_used_in_turn),
         cmocka_unit_test(counts_saturate),
     };
 

@@ -39,7 +39,7 @@ def twin_of(text, option, change):
 def main():
     """Checks the table; returns the exit status."""
     program, findings, lines = Program(sys.argv[2:]), Findings("option flips"), table("options.csv")
-    options = set(c_table(sys.argv[1], r'\{ "(\w+)", FORM_'))
+    options = set(c_table(sys.argv[1], r'\{ "(\w+)", LEVEL_\w+, FORM_'))
     passed, twins = program.verdicts(), {}
     for option in sorted(options ^ {line["option"] for line in lines}):
         findings.add(f"{option} has no line in options.csv" if option in options

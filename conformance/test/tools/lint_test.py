@@ -17,7 +17,7 @@ static int (*const table[])(int) = { later };
 struct pair { int a, b; };
 static const struct pair origin = { .a = 1, .b = 2 };
 
-/* Which one it is; /work on it later. */
+/* Which one it is; the rest comes later. */
 static int later(int x)
 {
     for (int i = 0; i < x; i++) {

@@ -27,11 +27,11 @@ TIME_WAIT = ("step->now + 2 * step->policy->msl_us;",
 # a mutant sends without end, few cases are run.
 MUTANTS = {
     "anvil_seq_lt compares unsigned": (
-        NUMBERS, "*", "include/anvil/seq.h", "anvil_seq_lt",
+        NUMBERS, "data/*", "include/anvil/seq.h", "anvil_seq_lt",
         [("return distance != 0 && distance < UINT32_C(0x80000000);",
           "return (void)distance, a.raw < b.raw;")]),
     "anvil_seq_le compares unsigned": (
-        NUMBERS, "*", "include/anvil/seq.h", "anvil_seq_le",
+        NUMBERS, "data/*", "include/anvil/seq.h", "anvil_seq_le",
         [("b.raw - a.raw < UINT32_C(0x80000000)", "a.raw <= b.raw")]),
     "the timeout after an ACK is cut to 32 bits": (
         MICROSECONDS, "timer/*", "src/ack.c", "anvil_acknowledged",
@@ -102,6 +102,9 @@ class Workshop:
                       f"-I{self.copy / 'src'}", "-c", source, "-o", objects[-1])
         program = self.folder / "tcpanvil"
         libraries = sorted((self.build / "conformance").glob("libanvil_*.a"))
+        cache = (self.build / "CMakeCache.txt").read_text(encoding="utf-8")
+        if re.search(r"^ANVIL_HAS_LWIP:INTERNAL=1$", cache, re.M):
+            libraries += re.findall(r"^ANVIL_LWIP_LIBRARY:FILEPATH=(.*)$", cache, re.M)
         self.call(*self.command, *RELEASE, f"-I{self.core.parent / 'conformance'}",
                   self.core.parent / "conformance/cli/main.c", *objects, "-Wl,--start-group",
                   *libraries, self.build / "core/libtcpanvil.a", "-Wl,--end-group", "-ldl",

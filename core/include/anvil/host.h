@@ -130,10 +130,11 @@ enum anvil_refusal {
     ANVIL_REFUSED_ACCEPT_QUEUE,    /* the listener's queue is full */
     ANVIL_REFUSED_HALF_OPEN,       /* too many half-open connections. 4987 */
     ANVIL_REFUSED_NO_SLOT,         /* no room for another connection */
-    ANVIL_REFUSED_NO_MEMORY,       /* no buffer for another connection */
+    ANVIL_REFUSED_NO_MEMORY,       /* no buffer for another connection, or not the one offered */
     ANVIL_REFUSED_ICMP_NO_MATCH,   /* an ICMP error that quotes no connection of ours */
     ANVIL_REFUSED_ICMP_SEQUENCE,   /* it quotes nothing outstanding. 5927 4.1 */
-    ANVIL_REFUSED_ICMP_MTU,        /* it reports no smaller MTU, or discovery is off */
+    ANVIL_REFUSED_ICMP_MTU,        /* it reports no smaller MTU, one that IPv6 cannot have, or
+                                    * discovery is off. 8201 4 */
     ANVIL_REFUSED_COUNT
 };
 
@@ -213,8 +214,9 @@ int anvil_host_socket(struct anvil_host *host, const struct anvil_turn *turn, un
 int anvil_host_bind(struct anvil_host *host, const struct anvil_turn *turn, int socket,
                     const struct anvil_endpoint *to);
 
-/* Passive OPEN. At most `backlog` (at least 1) connections wait to be accepted. Again on a listener
- * changes the backlog only. EADDRINUSE, EINVAL, EBADF. RFC 9293 3.10.1, MUST-41, MUST-42. */
+/* Passive OPEN. At most `backlog` (at least 1) connections wait to be accepted, or for the data
+ * that ANVIL_SO_DEFER_ACCEPT wants first. Again on a listener changes the backlog only. EADDRINUSE,
+ * EINVAL, EBADF. RFC 9293 3.10.1, MUST-41, MUST-42. */
 int anvil_host_listen(struct anvil_host *host, const struct anvil_turn *turn, int socket,
                       int backlog);
 

@@ -2,6 +2,7 @@
 /* A packet arrives: decoded, matched with a socket, stepped. RFC 9293 3.10.7. */
 #include "host/connection.h"
 #include "host/demux.h"
+#include "host/event.h"
 #include "host/icmp_in.h"
 #include "host/listen.h"
 #include "host/output.h"
@@ -32,13 +33,12 @@ static enum anvil_refusal to_nowhere(struct anvil_host *host, const struct anvil
     return ANVIL_REFUSED_NOT;
 }
 
-/* True if the segment would complete a connection that its listener has no room for: it is not
- * shown to the machine, so the SYN,ACK is repeated and the peer's next try may find room. */
-static bool must_wait(const struct anvil_host *host, const struct slot *slot, uint16_t flags)
+/* True for a segment that may complete a half-open connection. With a SYN it is one of a
+ * simultaneous open, 3.5 figure 8. */
+static bool completes(const struct slot *slot, uint16_t flags)
 {
     return slot->place == PLACE_HALF_OPEN && slot->tcb.state == ANVIL_SYN_RECEIVED &&
-           (flags & (ANVIL_ACK | ANVIL_RST | ANVIL_SYN)) == ANVIL_ACK &&
-           anvil_listen_full(host_slot(host, slot->parent));
+           (flags & (ANVIL_ACK | ANVIL_RST)) == ANVIL_ACK;
 }
 
 /* A segment for a connection that exists. */
@@ -47,10 +47,16 @@ static enum anvil_refusal to_connection(struct anvil_host *host, const struct an
                                         bool more)
 {
     struct anvil_effects effects;
-    struct anvil_event event = { .kind = ANVIL_SEGMENT, .arrived = turn->now, .more = more,
-                                 .segment = &frame->segment };
-    if (must_wait(host, slot, frame->segment.flags))
-        return ANVIL_REFUSED_ACCEPT_QUEUE;
+    struct anvil_event event;
+    event_begin(&event, ANVIL_SEGMENT);
+    event.arrived = turn->now;
+    event.more = more;
+    event.segment = &frame->segment;
+    if (completes(slot, frame->segment.flags)) {
+        enum anvil_refusal wait = anvil_listen_admit(host, slot);
+        if (wait != ANVIL_REFUSED_NOT)
+            return wait;
+    }
     if (slot->tcb.state == ANVIL_TIME_WAIT && opens(frame->segment.flags) &&
         anvil_listen_reopen(host, turn, slot, frame))
         return ANVIL_REFUSED_NOT;
@@ -63,17 +69,6 @@ static enum anvil_refusal to_connection(struct anvil_host *host, const struct an
     return ANVIL_REFUSED_NOT;
 }
 
-/* The connection for a segment. What is due for it happens first: at a tie the timer wins. */
-static struct slot *connection_for(struct anvil_host *host, const struct anvil_turn *turn,
-                                   const struct anvil_four_tuple *name)
-{
-    struct slot *slot = anvil_demux_find(host, name);
-    if (slot == NULL || slot->deadline > turn->now)
-        return slot;
-    anvil_poll_slot(host, turn, slot);
-    return anvil_demux_find(host, name);
-}
-
 /* A TCP segment. */
 static enum anvil_refusal take_segment(struct anvil_host *host, const struct anvil_turn *turn,
                                        const struct anvil_frame *frame, bool more)
@@ -81,7 +76,7 @@ static enum anvil_refusal take_segment(struct anvil_host *host, const struct anv
     struct anvil_four_tuple name = { .local = frame->to, .remote = frame->from };
     if (frame->bad_options && turn->policy->bad_option_length == ANVIL_BAD_OPTION_DROP)
         return ANVIL_REFUSED_BAD_OPTIONS;
-    struct slot *slot = connection_for(host, turn, &name);
+    struct slot *slot = anvil_poll_connection(host, turn, &name);
     if (slot != NULL)
         return to_connection(host, turn, slot, frame, more);
     struct slot *listener = anvil_demux_listener(host, &name);

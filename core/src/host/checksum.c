@@ -10,10 +10,30 @@ static uint64_t load(const uint8_t *bytes)
     return word;
 }
 
+/* The sum of less than eight octets. */
+static inline uint64_t sum_tail(const uint8_t *bytes, size_t length)
+{
+    uint64_t sum = 0;
+    uint32_t four;
+    uint16_t two;
+
+    if (length & 4u) {
+        memcpy(&four, bytes, sizeof four);
+        sum = four;
+        bytes += 4;
+    }
+    if (length & 2u) {
+        memcpy(&two, bytes, sizeof two);
+        sum += two;
+        bytes += 2;
+    }
+    return length & 1u ? sum_number(sum, (uint32_t)bytes[0] << 8) : sum;
+}
+
 /* Four sums side by side, so that no addition waits for the carry of the one before it. */
 uint64_t anvil_sum_octets(uint64_t sum, const uint8_t *bytes, size_t length)
 {
-    uint64_t b = 0, c = 0, d = 0, tail = 0;
+    uint64_t b = 0, c = 0, d = 0;
 
     for (; length >= 32; bytes += 32, length -= 32) {
         sum = sum_add(sum, load(bytes));
@@ -23,7 +43,5 @@ uint64_t anvil_sum_octets(uint64_t sum, const uint8_t *bytes, size_t length)
     }
     for (; length >= 8; bytes += 8, length -= 8)
         sum = sum_add(sum, load(bytes));
-    if (length > 0)
-        memcpy(&tail, bytes, length);
-    return sum_add(sum_add(sum, b), sum_add(sum_add(c, d), tail));
+    return sum_add(sum_add(sum, b), sum_add(sum_add(c, d), sum_tail(bytes, length)));
 }

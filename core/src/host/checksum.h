@@ -29,6 +29,27 @@ static inline uint64_t sum_number(uint64_t sum, uint32_t value)
     return sum_add(sum, word);
 }
 
+/* sum and a total of 16-bit numbers, which may have been added up in any byte order. RFC 1071
+ * section 2 (B). */
+static inline uint64_t sum_total(uint64_t sum, uint32_t total)
+{
+    total = (total & UINT16_MAX) + (total >> 16);
+    return sum_number(sum, (total & UINT16_MAX) + (total >> 16));
+}
+
+/* The sum of four octets, and of eight. */
+static inline uint64_t sum_four(const uint8_t *bytes)
+{
+    uint32_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static inline uint64_t sum_eight(const uint8_t *bytes)
+{
+    return sum_four(bytes) + sum_four(bytes + 4);
+}
+
 /* The sum, with the octets at bytes added to it. */
 uint64_t anvil_sum_octets(uint64_t sum, const uint8_t *bytes, size_t length);
 

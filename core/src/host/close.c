@@ -33,6 +33,7 @@ static void close_listener(struct anvil_host *host, const struct anvil_turn *tur
                            struct slot *slot)
 {
     doom(host, turn, &slot->half_open);
+    doom(host, turn, &slot->deferred);
     doom(host, turn, &slot->accept);
     anvil_slot_free(host, slot);
 }

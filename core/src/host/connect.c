@@ -110,6 +110,8 @@ static int start(struct anvil_host *host, const struct anvil_turn *turn, struct 
     bool had_port = slot->in_ports;
     slot->name = name;
     slot->written = slot->acked = slot->read_from = slot->read_to = 0;
+    slot->soft_error = ANVIL_ENONE; /* an earlier attempt's is no news of this one */
+    slot->icmp_error = ANVIL_ENONE;
     if (!had_port)
         anvil_ports_add(host, slot);
     anvil_demux_add(host, slot);

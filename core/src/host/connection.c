@@ -27,6 +27,8 @@ bool anvil_connection_unread_by_all(const struct slot *slot)
 static void store(struct anvil_host *host, const struct slot *slot, const uint8_t *payload,
                   const struct anvil_effects *effects)
 {
+    assert(slot->receive.size != 0 || effects->accept_count == 0 ||
+           anvil_connection_unread_by_all(slot));
     if (slot->receive.size == 0)
         return;
     for (unsigned part = 0; part < effects->accept_count; part++) {
@@ -70,6 +72,8 @@ static void follow_urgent(struct slot *slot)
 /* What the machine tells the user becomes the pending error, or is kept for later. 3.9.1.8. */
 static void take_signals(struct slot *slot, const struct anvil_policy *policy, uint32_t signals)
 {
+    if (!(signals & ~(ANVIL_SIGNAL_READABLE | ANVIL_SIGNAL_PUSH)))
+        return;
     if (signals & ANVIL_SIGNAL_OPEN)
         slot->phase = PHASE_CONNECTED;
     if (signals & ANVIL_SIGNAL_ACKED)
@@ -176,27 +180,39 @@ void anvil_connection_end(struct anvil_host *host, const struct anvil_turn *turn
         anvil_slot_free(host, slot);
 }
 
-/* A half-open connection was stepped: to the accept queue when it is complete, unless accept is to
- * wait for data; back to TIME-WAIT when a reuse came to nothing (MAY-2). */
+/* True if the connection is complete, but accept is to wait for its data. */
+static bool defers(const struct anvil_turn *turn, struct slot *slot)
+{
+    int64_t wait = anvil_option_value(turn->policy, slot, ANVIL_SO_DEFER_ACCEPT);
+    if (wait == 0 || slot->read_to != slot->read_from || slot->tcb.fin_received)
+        return false;
+    if (slot->defer_deadline == ANVIL_NEVER)
+        slot->defer_deadline = turn->now + (anvil_time)wait * 1000000u;
+    return turn->now < slot->defer_deadline;
+}
+
+/* A connection that nobody can accept yet was stepped: to the accept queue when it is complete and
+ * need not wait for data; back to TIME-WAIT when a reuse came to nothing (MAY-2). A segment that
+ * did not complete it gives back the buffer that anvil_listen_admit got. */
 static void promote(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot)
 {
-    if (slot->tcb.state == ANVIL_SYN_RECEIVED)
+    if (slot->tcb.state == ANVIL_SYN_RECEIVED) {
+        anvil_buffer_release(host, &slot->receive);
         return;
+    }
     struct slot *listener = host_slot(host, slot->parent);
     if (slot->tcb.state == ANVIL_TIME_WAIT) {
         anvil_list_remove(host, slot);
         anvil_buffer_release(host, &slot->receive);
         return;
     }
-    int64_t wait = anvil_option_value(turn->policy, slot, ANVIL_SO_DEFER_ACCEPT);
-    bool nothing = slot->read_to == slot->read_from && !slot->tcb.fin_received;
-    if (wait > 0 && nothing && slot->defer_deadline == ANVIL_NEVER)
-        slot->defer_deadline = turn->now + (anvil_time)wait * 1000000u;
-    if (wait > 0 && nothing && turn->now < slot->defer_deadline)
+    enum place place = defers(turn, slot) ? PLACE_DEFERRED : PLACE_ACCEPT;
+    if (place == PLACE_ACCEPT)
+        slot->defer_deadline = ANVIL_NEVER;
+    if (place == slot->place)
         return;
-    slot->defer_deadline = ANVIL_NEVER;
     anvil_list_remove(host, slot);
-    anvil_list_append(host, listener, slot, PLACE_ACCEPT);
+    anvil_list_append(host, listener, slot, place);
 }
 
 void anvil_connection_settle(struct anvil_host *host, const struct anvil_turn *turn,
@@ -214,7 +230,7 @@ void anvil_connection_settle(struct anvil_host *host, const struct anvil_turn *t
         anvil_connection_end(host, turn, slot);
         return;
     }
-    if (slot->place == PLACE_HALF_OPEN)
+    if (slot->place == PLACE_HALF_OPEN || slot->place == PLACE_DEFERRED)
         promote(host, turn, slot);
     if (slot->tcb.fin_queued && slot->acked == slot->written)
         anvil_buffer_release(host, &slot->send);

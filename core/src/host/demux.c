@@ -3,12 +3,14 @@
  * that no peer can choose names that share a chain. */
 #include "host/demux.h"
 
+#include "host/name_hash.h"
+
 #include <string.h>
 
 /* The keyed hash of a name. */
 static uint64_t hash(const struct anvil_host *host, const struct anvil_four_tuple *name)
 {
-    return anvil_siphash(&host->config.secret, (const uint8_t *)name, sizeof *name);
+    return anvil_name_hash(&host->table_secret, name);
 }
 
 /* Where the chain for this name starts. */
@@ -38,42 +40,51 @@ void anvil_demux_remove(struct anvil_host *host, struct slot *slot)
     slot->in_tuples = 0;
 }
 
-/* The slot of this name after `skip` others of it. */
-static struct slot *find(const struct anvil_host *host, const struct anvil_four_tuple *name,
-                         uint32_t skip)
+/* The first slot of this name from `number` on in its chain, or NULL. */
+static struct slot *find_from(const struct anvil_host *host, uint32_t number,
+                              const struct anvil_four_tuple *name)
 {
-    for (uint32_t number = *chain(host, name); number != 0;) {
+    while (number != 0) {
         struct slot *slot = host_slot(host, number);
-        number = slot->tuple_next;
-        if (memcmp(&slot->name, name, sizeof *name) == 0 && skip-- == 0)
+        if (memcmp(&slot->name, name, sizeof *name) == 0)
             return slot;
+        number = slot->tuple_next;
     }
     return NULL;
 }
 
 struct slot *anvil_demux_find(const struct anvil_host *host, const struct anvil_four_tuple *name)
 {
-    return find(host, name, 0);
+    return find_from(host, *chain(host, name), name);
 }
 
-/* How many sockets have this name: more than one only with SO_REUSEPORT. */
-static uint32_t count(const struct anvil_host *host, const struct anvil_four_tuple *name)
+/* A number that mixes well a flow's hash with a listener's number. SplitMix64's last steps. */
+static uint64_t weight(uint64_t flow, uint32_t number)
 {
-    uint32_t found = 0;
-    while (find(host, name, found) != NULL)
-        found++;
-    return found;
+    uint64_t mixed = flow + number * UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+    return mixed ^ mixed >> 31;
 }
 
-/* The listener at this local end, for a SYN of this name. */
+/* The listener at this local end, for a SYN of this name: of several, the one with the greatest
+ * weight, so that one pass decides and a listener that comes or goes moves only its own share. */
 static struct slot *listener_at(const struct anvil_host *host, const struct anvil_endpoint *local,
                                 const struct anvil_four_tuple *name)
 {
     struct anvil_four_tuple key = { .local = *local };
-    struct slot *first = find(host, &key, 0);
-    if (first == NULL || first->option[ANVIL_SO_REUSEPORT] != 1)
-        return first;
-    return find(host, &key, (uint32_t)(hash(host, name) >> 32) % count(host, &key));
+    struct slot *best = anvil_demux_find(host, &key);
+    if (best == NULL || best->option[ANVIL_SO_REUSEPORT] != 1)
+        return best;
+    uint64_t flow = hash(host, name), most = weight(flow, best->number);
+    for (struct slot *other = best; (other = find_from(host, other->tuple_next, &key)) != NULL;) {
+        uint64_t other_weight = weight(flow, other->number);
+        if (other_weight > most) {
+            best = other;
+            most = other_weight;
+        }
+    }
+    return best;
 }
 
 struct slot *anvil_demux_listener(const struct anvil_host *host,
@@ -102,7 +113,10 @@ void anvil_ports_add(struct anvil_host *host, struct slot *slot)
 {
     uint32_t *first = port_chain(host, slot->name.local.port);
     slot->port_next = *first;
+    slot->port_prev = 0;
     slot->in_ports = 1;
+    if (*first != 0)
+        host_slot(host, *first)->port_prev = slot->number;
     *first = slot->number;
 }
 
@@ -110,11 +124,14 @@ void anvil_ports_remove(struct anvil_host *host, struct slot *slot)
 {
     if (!slot->in_ports)
         return;
-    uint32_t *link = port_chain(host, slot->name.local.port);
-    while (*link != slot->number)
-        link = &host_slot(host, *link)->port_next;
-    *link = slot->port_next;
+    if (slot->port_prev == 0)
+        *port_chain(host, slot->name.local.port) = slot->port_next;
+    else
+        host_slot(host, slot->port_prev)->port_next = slot->port_next;
+    if (slot->port_next != 0)
+        host_slot(host, slot->port_next)->port_prev = slot->port_prev;
     slot->port_next = 0;
+    slot->port_prev = 0;
     slot->in_ports = 0;
 }
 

@@ -22,7 +22,7 @@ struct slot *anvil_demux_listener(const struct anvil_host *host,
 /* Enters a slot under the port of its name's local end, so that bind() sees it. */
 void anvil_ports_add(struct anvil_host *host, struct slot *slot);
 
-/* Takes it out, if it is in. */
+/* Takes it out, if it is in. O(1): a server's connections all have its port. */
 void anvil_ports_remove(struct anvil_host *host, struct slot *slot);
 
 /* The first slot of the chain that holds this port, others of the chain are other ports'; follow

@@ -33,6 +33,14 @@ static enum anvil_drop check_addresses(const struct anvil_frame *frame)
     return ANVIL_DROP_NONE;
 }
 
+/* The sum of an IPv4 header; nearly all of them have no options. */
+static uint64_t sum_ipv4(const uint8_t *ip, size_t header)
+{
+    if (header != ANVIL_IPV4_HEADER)
+        return anvil_sum_octets(0, ip, header);
+    return sum_eight(ip) + sum_eight(ip + 8) + sum_four(ip + 16);
+}
+
 /* The IPv4 header; its options are passed over (MUST-50). */
 static enum anvil_drop take_ipv4(struct rest *rest, struct anvil_frame *frame)
 {
@@ -48,7 +56,7 @@ static enum anvil_drop take_ipv4(struct rest *rest, struct anvil_frame *frame)
     total = get16(ip + IPV4_TOTAL_LENGTH);
     if (total < header || total > rest->length)
         return ANVIL_DROP_IP_TOTAL_LENGTH;
-    if (sum_fold(anvil_sum_octets(0, ip, header)) != UINT16_MAX)
+    if (sum_fold(sum_ipv4(ip, header)) != UINT16_MAX)
         return ANVIL_DROP_IP_CHECKSUM;
     fragment = get16(ip + IPV4_FRAGMENT);
     if (fragment & (IPV4_MORE_FRAGMENTS | IPV4_FRAGMENT_OFFSET))
@@ -212,13 +220,34 @@ static enum anvil_drop take_ip(struct rest *rest, struct anvil_frame *frame)
     return ANVIL_DROP_IP_VERSION;
 }
 
+/* Sets all of a frame to zero. Member by member: for short ones compilers write a few stores, for
+ * the whole they make a loop or a call of it, which takes longer than all the rest of decoding. */
+static void clear(struct anvil_frame *frame)
+{
+    frame->kind = ANVIL_FRAME_TCP;
+    memset(&frame->from, 0, sizeof frame->from);
+    memset(&frame->to, 0, sizeof frame->to);
+    frame->ttl = 0;
+    frame->traffic_class = 0;
+    frame->dont_fragment = false;
+    frame->bad_options = false;
+    memset(&frame->segment, 0, offsetof(struct anvil_segment, options));
+    memset(&frame->segment.options, 0, sizeof frame->segment.options);
+    frame->payload = NULL;
+    frame->icmp = ANVIL_ICMP_SOFT;
+    frame->reason = ANVIL_REASON_NONE;
+    frame->mtu = 0;
+    memset(&frame->quoted, 0, sizeof frame->quoted);
+    frame->quoted_seq = anvil_seq_of(0);
+}
+
 enum anvil_drop anvil_frame_decode(const uint8_t *bytes, size_t length, struct anvil_frame *frame)
 {
     struct rest rest = {bytes, length, 0};
     uint32_t icmp;
     enum anvil_drop drop;
 
-    memset(frame, 0, sizeof *frame);
+    clear(frame);
     drop = take_ip(&rest, frame);
     if (drop != ANVIL_DROP_NONE)
         return drop;

@@ -36,21 +36,26 @@ size_t anvil_frame_size(const struct anvil_frame *frame)
 }
 
 /* Writes an IPv4 header without options; returns the sum of the pseudo-header. Identification 0 is
- * what RFC 6864 4.1 allows for packets that are not to be fragmented. */
+ * what RFC 6864 4.1 allows for packets that are not to be fragmented. Sums are made of the values:
+ * reading back what was written in smaller pieces just now makes a processor wait. */
 static uint64_t put_ipv4(const struct anvil_frame *frame, uint8_t *bytes, size_t size)
 {
+    uint32_t fragment = frame->dont_fragment ? IPV4_DONT_FRAGMENT : 0;
+    uint64_t addresses = sum_four(frame->from.address.octets) + sum_four(frame->to.address.octets);
+    uint32_t total = 0x4500u + frame->traffic_class + (uint32_t)size + fragment +
+                     ((uint32_t)frame->ttl << 8) + PROTOCOL_TCP;
+
     bytes[0] = 0x45;
     bytes[IPV4_TOS] = frame->traffic_class;
     put16(bytes + IPV4_TOTAL_LENGTH, (uint32_t)size);
     put16(bytes + 4, 0);
-    put16(bytes + IPV4_FRAGMENT, frame->dont_fragment ? IPV4_DONT_FRAGMENT : 0);
+    put16(bytes + IPV4_FRAGMENT, fragment);
     bytes[IPV4_TTL] = frame->ttl;
     bytes[IPV4_PROTOCOL] = PROTOCOL_TCP;
-    put16(bytes + IPV4_CHECKSUM, 0);
     memcpy(bytes + IPV4_SOURCE, frame->from.address.octets, 4);
     memcpy(bytes + IPV4_DESTINATION, frame->to.address.octets, 4);
-    sum_finish(anvil_sum_octets(0, bytes, ANVIL_IPV4_HEADER), bytes + IPV4_CHECKSUM);
-    return sum_pseudo_header(bytes + IPV4_SOURCE, 4, PROTOCOL_TCP, size - ANVIL_IPV4_HEADER);
+    sum_finish(sum_total(addresses, total), bytes + IPV4_CHECKSUM);
+    return sum_total(addresses, PROTOCOL_TCP + (uint32_t)size - ANVIL_IPV4_HEADER);
 }
 
 /* Writes an IPv6 header; returns the sum of the pseudo-header. */
@@ -65,20 +70,28 @@ static uint64_t put_ipv6(const struct anvil_frame *frame, uint8_t *bytes, size_t
     return sum_pseudo_header(bytes + IPV6_SOURCE, 16, PROTOCOL_TCP, size - ANVIL_IPV6_HEADER);
 }
 
-/* Writes the TCP header, whose options are in place, with a checksum of 0. */
-static void put_tcp(const struct anvil_frame *frame, uint8_t *tcp, size_t header)
+/* Writes the TCP header, whose options are in place, but for its checksum. Returns the sum of all
+ * but the options. */
+static uint64_t put_tcp(const struct anvil_frame *frame, uint8_t *tcp, size_t header)
 {
     const struct anvil_segment *segment = &frame->segment;
+    uint32_t seq = segment->seq.raw;
+    uint32_t ack = segment->flags & ANVIL_ACK ? segment->ack.raw : 0;
+    uint32_t urgent = segment->flags & ANVIL_URG ? segment->urgent : 0;
+    uint32_t offset = (uint32_t)header / 4u << 4;
+    uint32_t flags = segment->flags & UINT8_MAX;
 
     put16(tcp + TCP_SOURCE_PORT, frame->from.port);
     put16(tcp + TCP_DESTINATION_PORT, frame->to.port);
-    put32(tcp + TCP_SEQUENCE, segment->seq.raw);
-    put32(tcp + TCP_ACKNOWLEDGMENT, segment->flags & ANVIL_ACK ? segment->ack.raw : 0);
-    tcp[TCP_DATA_OFFSET] = (uint8_t)(header / 4 << 4);
-    tcp[TCP_CONTROL_BITS] = (uint8_t)segment->flags;
+    put32(tcp + TCP_SEQUENCE, seq);
+    put32(tcp + TCP_ACKNOWLEDGMENT, ack);
+    tcp[TCP_DATA_OFFSET] = (uint8_t)offset;
+    tcp[TCP_CONTROL_BITS] = (uint8_t)flags;
     put16(tcp + TCP_WINDOW, segment->window);
-    put16(tcp + TCP_CHECKSUM, 0);
-    put16(tcp + TCP_URGENT, segment->flags & ANVIL_URG ? segment->urgent : 0);
+    put16(tcp + TCP_URGENT, urgent);
+    return sum_total(0, (uint32_t)frame->from.port + frame->to.port + (seq >> 16) +
+                            (seq & UINT16_MAX) + (ack >> 16) + (ack & UINT16_MAX) +
+                            (offset << 8) + flags + segment->window + urgent);
 }
 
 static void put_span(uint8_t *at, struct anvil_span span)
@@ -103,9 +116,10 @@ size_t anvil_frame_encode(const struct anvil_frame *frame, struct anvil_span fir
     tcp = bytes + ip;
     sum = ip == ANVIL_IPV4_HEADER ? put_ipv4(frame, bytes, size) : put_ipv6(frame, bytes, size);
     anvil_options_encode(&frame->segment.options, tcp + ANVIL_TCP_HEADER);
-    put_tcp(frame, tcp, header);
+    sum = sum_add(sum, put_tcp(frame, tcp, header));
     put_span(tcp + header, first);
     put_span(tcp + header + first.length, second);
-    sum_finish(anvil_sum_octets(sum, tcp, size - ip), tcp + TCP_CHECKSUM);
+    sum = anvil_sum_octets(sum, tcp + ANVIL_TCP_HEADER, size - ip - ANVIL_TCP_HEADER);
+    sum_finish(sum, tcp + TCP_CHECKSUM);
     return size;
 }

@@ -56,6 +56,18 @@ size_t anvil_host_size(const struct anvil_host_config *config)
     return lay_out(config, &layout) ? layout.size : 0;
 }
 
+/* A key of its own for the tables: SipHash-1-3 and 2-4 do not share one. Its octets are the hash's,
+ * the lowest first, on every machine. */
+static struct anvil_secret make_table_secret(const struct anvil_secret *secret)
+{
+    struct anvil_secret made;
+    for (unsigned i = 0; i < ANVIL_SECRET_SIZE; i++) {
+        uint8_t half = (uint8_t)(i / 8u); /* a message of one octet; those of isn.c are longer */
+        made.octets[i] = (uint8_t)(anvil_siphash(secret, &half, 1) >> 8u * (i % 8u));
+    }
+    return made;
+}
+
 struct anvil_host *anvil_host_open(void *memory, const struct anvil_host_config *config)
 {
     struct layout layout;
@@ -64,6 +76,7 @@ struct anvil_host *anvil_host_open(void *memory, const struct anvil_host_config 
         return NULL;
     memset(host, 0, sizeof *host);
     memcpy(&host->config, config, sizeof *config);
+    host->table_secret = make_table_secret(&config->secret);
     anvil_pool_open(&host->pool, layout.unit_count);
     host->tuples_at = layout.tuples;
     host->ports_at = layout.ports;

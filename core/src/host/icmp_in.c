@@ -6,9 +6,9 @@
 #include "host/icmp_in.h"
 
 #include "host/connection.h"
-#include "host/demux.h"
 #include "host/options.h"
 #include "host/output.h"
+#include "host/poll.h"
 
 /* IPv6 links carry packets of this many octets at least. RFC 8200 section 5. */
 #define IPV6_MTU_LEAST 1280u
@@ -36,19 +36,19 @@ static enum anvil_error error_of(enum anvil_icmp_reason reason)
     return ANVIL_ENONE;
 }
 
-/* The MTU that a report means: a guess below the present one if it names none, never below what
- * the policy, or IPv6, allows. RFC 1191 sections 3 and 5, RFC 8201 section 4. */
+/* The MTU that a report means; 0 if it has to be discarded. In IPv4 a router that is older than RFC
+ * 1191 names none, and the next common one is the guess (sections 5 and 7.1); no IPv6 link has an
+ * MTU below 1280 (RFC 8201 section 4). It is never below what the policy allows. */
 static uint32_t reported_mtu(const struct anvil_frame *frame, const struct slot *slot,
                              const struct anvil_policy *policy)
 {
     uint32_t mtu = frame->mtu;
-    uint32_t least = policy->path_mtu_min;
-    if (slot->name.remote.address.family == ANVIL_IPV6 && least < IPV6_MTU_LEAST)
-        least = IPV6_MTU_LEAST;
+    if (slot->name.remote.address.family == ANVIL_IPV6 && mtu < IPV6_MTU_LEAST)
+        return 0;
     for (unsigned i = 0; mtu == 0 && i < sizeof plateaus / sizeof plateaus[0]; i++)
         if (plateaus[i] < slot->path_mtu)
             mtu = plateaus[i];
-    return mtu < least ? least : mtu;
+    return mtu < policy->path_mtu_min ? policy->path_mtu_min : mtu;
 }
 
 /* A report that a packet was too big becomes the bound of a segment's payload. */
@@ -63,7 +63,7 @@ static enum anvil_refusal follow_mtu(struct slot *slot, const struct anvil_frame
         return ANVIL_REFUSED_NOT;
     }
     uint32_t mtu = reported_mtu(frame, slot, policy);
-    if (mtu >= slot->path_mtu)
+    if (mtu == 0 || mtu >= slot->path_mtu)
         return ANVIL_REFUSED_ICMP_MTU;
     slot->path_mtu = mtu;
     event->mss_limit = mtu - anvil_output_headers(slot->name.remote.address.family);
@@ -73,7 +73,7 @@ static enum anvil_refusal follow_mtu(struct slot *slot, const struct anvil_frame
 enum anvil_refusal anvil_icmp_in(struct anvil_host *host, const struct anvil_turn *turn,
                                  const struct anvil_frame *frame)
 {
-    struct slot *slot = anvil_demux_find(host, &frame->quoted);
+    struct slot *slot = anvil_poll_connection(host, turn, &frame->quoted);
     struct anvil_effects effects;
     struct anvil_event event = { .kind = ANVIL_ICMP, .icmp = frame->icmp,
                                  .quoted = frame->quoted_seq };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Keyed hashes of a connection's name: SipHash-2-4 (Aumasson and Bernstein, 2012), and the numbers
- * made from it. RFC 6528, 7323 7.1, 6056 3.3.4. */
-#include <anvil/isn.h>
+ * made from it. RFC 6528, 7323 7.1, 6056 3.3.4. And SipHash-1-3, for the host's own tables. */
+#include "host/name_hash.h"
 
 #include <string.h>
 
@@ -13,21 +13,21 @@ struct sip {
     uint64_t v0, v1, v2, v3;
 };
 
-/* Eight octets, the lowest first, as SipHash defines it for any machine. */
-static uint64_t load_lowest_first(const uint8_t *at)
+/* Eight octets, the lowest first, as SipHash defines it for any machine. In one expression, for
+ * compilers then see the one load that it is. */
+static inline uint64_t load_lowest_first(const uint8_t *at)
 {
-    uint64_t word = 0;
-    for (unsigned i = 0; i < 8; i++)
-        word |= (uint64_t)at[i] << 8 * i;
-    return word;
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
+           (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
+           (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
 }
 
-static uint64_t rotate(uint64_t word, unsigned bits)
+static inline uint64_t rotate(uint64_t word, unsigned bits)
 {
     return word << bits | word >> (64 - bits);
 }
 
-static void sip_round(struct sip *s)
+static inline void sip_round(struct sip *s)
 {
     s->v0 += s->v1;
     s->v1 = rotate(s->v1, 13) ^ s->v0;
@@ -41,8 +41,16 @@ static void sip_round(struct sip *s)
     s->v2 = rotate(s->v2, 32);
 }
 
+static inline struct sip sip_begin(const struct anvil_secret *secret)
+{
+    uint64_t k0 = load_lowest_first(secret->octets);
+    uint64_t k1 = load_lowest_first(secret->octets + 8);
+    return (struct sip){k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
+                        k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+}
+
 /* Takes in one word of the message: two rounds. */
-static void sip_take(struct sip *s, uint64_t word)
+static inline void sip_take(struct sip *s, uint64_t word)
 {
     s->v3 ^= word;
     sip_round(s);
@@ -52,10 +60,7 @@ static void sip_take(struct sip *s, uint64_t word)
 
 uint64_t anvil_siphash(const struct anvil_secret *secret, const uint8_t *bytes, size_t length)
 {
-    uint64_t k0 = load_lowest_first(secret->octets);
-    uint64_t k1 = load_lowest_first(secret->octets + 8);
-    struct sip s = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
-                    k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+    struct sip s = sip_begin(secret);
     uint64_t last = (uint64_t)(length & 0xff) << 56;
     size_t left = length;
 
@@ -66,6 +71,37 @@ uint64_t anvil_siphash(const struct anvil_secret *secret, const uint8_t *bytes, 
     sip_take(&s, last);
     s.v2 ^= 0xff;
     for (unsigned i = 0; i < 4; i++)
+        sip_round(&s);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+/* Takes in one word with one round. */
+static inline void sip_take_fast(struct sip *s, uint64_t word)
+{
+    s->v3 ^= word;
+    sip_round(s);
+    s->v0 ^= word;
+}
+
+/* SipHash-1-3 of words. The family decides how many there are, and is one of them, so that no two
+ * names give the same message. */
+uint64_t anvil_name_hash(const struct anvil_secret *secret, const struct anvil_four_tuple *name)
+{
+    const uint8_t *local = name->local.address.octets, *remote = name->remote.address.octets;
+    struct sip s = sip_begin(secret);
+
+    sip_take_fast(&s, (load_lowest_first(local) & UINT32_MAX) |
+                          (load_lowest_first(remote) & UINT32_MAX) << 32);
+    if (name->local.address.family == ANVIL_IPV6) {
+        sip_take_fast(&s, load_lowest_first(local + 4));
+        sip_take_fast(&s, load_lowest_first(remote + 4));
+        sip_take_fast(&s, (load_lowest_first(local + 8) >> 32) |
+                              (load_lowest_first(remote + 8) >> 32) << 32);
+    }
+    sip_take_fast(&s, (uint64_t)name->local.port | (uint64_t)name->remote.port << 16 |
+                          (uint64_t)name->local.address.family << 32);
+    s.v2 ^= 0xff;
+    for (unsigned i = 0; i < 3; i++)
         sip_round(&s);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }

@@ -9,6 +9,7 @@
 #include "host/output.h"
 #include "host/slots.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* OPEN of a TCB that listens, for segments of a family. */
@@ -75,39 +76,51 @@ int anvil_host_accept(struct anvil_host *host, const struct anvil_turn *turn, in
     return slot->descriptor;
 }
 
-bool anvil_listen_full(const struct slot *listener)
+/* True if no further connection may complete at the listener. Those that wait for data count like
+ * those that wait for accept, which they do next. */
+static bool is_full(const struct slot *listener)
 {
-    return listener->accept.count >= listener->backlog;
+    return listener->accept.count + listener->deferred.count >= listener->backlog;
+}
+
+enum anvil_refusal anvil_listen_admit(struct anvil_host *host, struct slot *slot)
+{
+    if (is_full(host_slot(host, slot->parent)))
+        return ANVIL_REFUSED_ACCEPT_QUEUE;
+    if (!anvil_buffer_grow(host, &slot->receive, slot->tcb.rcv_buffer, 0))
+        return ANVIL_REFUSED_NO_MEMORY;
+    return ANVIL_REFUSED_NOT;
 }
 
 /* True if the listener may have one more half-open connection, if need be in place of another.
- * RFC 4987 3.3. */
+ * RFC 4987 3.2, 3.4. */
 static bool has_room(const struct anvil_policy *policy, const struct slot *listener)
 {
     return listener->half_open.count < policy->half_open_max ||
            policy->half_open_overflow == ANVIL_HALF_OPEN_DROP_OLDEST;
 }
 
-/* Lets the oldest half-open connection give way, if there are too many. One that is complete and
- * waits for data (SO_DEFER_ACCEPT) does not. */
-static void make_room(struct anvil_host *host, const struct anvil_policy *policy,
+/* Lets the oldest half-open connection give way, if there are too many and the policy says so.
+ * False if there is no room, then. */
+static bool make_room(struct anvil_host *host, const struct anvil_policy *policy,
                       const struct slot *listener)
 {
+    if (!has_room(policy, listener))
+        return false;
     if (listener->half_open.count < policy->half_open_max)
-        return;
-    for (uint32_t number = listener->half_open.first; number != 0;) {
-        struct slot *child = host_slot(host, number);
-        number = child->list_next;
-        if (child->tcb.state == ANVIL_SYN_RECEIVED) {
-            anvil_slot_free(host, child);
-            return;
-        }
-    }
+        return true;
+    if (listener->half_open.first == 0)
+        return false;
+    anvil_slot_free(host, host_slot(host, listener->half_open.first));
+    return true;
 }
 
-/* Makes a child known: it can be found by its name and its port, and counts as half-open. */
+/* Makes a child known: it can be found by its name and its port, and counts as half-open. What its
+ * buffer will be is settled, so the memory goes back until the handshake completes: SYNs without
+ * number, from anywhere, must not make the windows of others small. RFC 4987 section 2. */
 static void enter(struct anvil_host *host, struct slot *listener, struct slot *child)
 {
+    anvil_buffer_release(host, &child->receive);
     anvil_demux_add(host, child);
     anvil_ports_add(host, child);
     anvil_list_append(host, listener, child, PLACE_HALF_OPEN);
@@ -148,18 +161,20 @@ static void inherit(struct anvil_host *host, const struct anvil_turn *turn,
         open_passive(host, turn, child, family);
 }
 
-/* The SEGMENT ARRIVES event of a segment that may open a connection. */
+/* The SEGMENT ARRIVES event of a segment that may open a connection. Without a timestamps option in
+ * the SYN there will be none (RFC 7323 3.2), and no clock to offset. */
 static struct anvil_event opening(const struct anvil_host *host, const struct anvil_turn *turn,
                                   const struct anvil_four_tuple *name,
                                   const struct anvil_frame *frame)
 {
+    bool stamped = frame->segment.options.present & ANVIL_HAS_TIMESTAMPS;
     return (struct anvil_event){
         .kind = ANVIL_SEGMENT,
         .now = turn->now,
         .arrived = turn->now,
         .segment = &frame->segment,
         .iss = anvil_connection_iss(host, turn, name),
-        .ts_offset = anvil_ts_offset(&host->config.secret, name),
+        .ts_offset = stamped ? anvil_ts_offset(&host->config.secret, name) : 0,
     };
 }
 
@@ -169,11 +184,12 @@ enum anvil_refusal anvil_listen_syn(struct anvil_host *host, const struct anvil_
 {
     enum anvil_refusal why;
     struct anvil_effects effects;
-    if (anvil_listen_full(listener))
+    if (is_full(listener))
         return ANVIL_REFUSED_ACCEPT_QUEUE;
-    if (!has_room(turn->policy, listener))
+    if (host->pool.used == host->pool.count) /* nobody has to give way for nothing */
+        return ANVIL_REFUSED_NO_MEMORY;
+    if (!make_room(host, turn->policy, listener))
         return ANVIL_REFUSED_HALF_OPEN;
-    make_room(host, turn->policy, listener);
     struct slot *child = bear(host, turn, listener, &why);
     if (child == NULL)
         return why;
@@ -217,7 +233,7 @@ static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *
 {
     enum anvil_refusal why;
     if (turn->policy->time_wait_reuse != ANVIL_REUSE_RFC6191 || listener == NULL ||
-        anvil_listen_full(listener) || !has_room(turn->policy, listener))
+        is_full(listener) || !has_room(turn->policy, listener))
         return NULL;
     struct slot *heir = bear(host, turn, listener, &why);
     if (heir == NULL)
@@ -256,7 +272,9 @@ bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn,
     }
     host->verdict_check = effects.check;
     anvil_connection_end(host, turn, slot);
-    make_room(host, turn->policy, listener);
+    bool made = make_room(host, turn->policy, listener);
+    assert(made); /* bear_heir has seen to it */
+    (void)made;
     enter(host, listener, heir);
     anvil_output_put(host, turn, &heir->name, heir, &effects);
     anvil_options_tell(turn, heir);

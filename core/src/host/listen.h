@@ -15,8 +15,11 @@ void anvil_listen_other(struct anvil_host *host, const struct anvil_turn *turn,
                         const struct slot *listener, const struct anvil_four_tuple *name,
                         const struct anvil_frame *frame);
 
-/* True if the listener's accept queue is full. */
-bool anvil_listen_full(const struct slot *listener);
+/* Readies a half-open connection for the segment that may complete it: there is a place in the
+ * listener's queue, and the receive buffer that its SYN,ACK has offered. Why not, else NOT; the
+ * segment is not shown to the machine then, so the SYN,ACK is repeated, and the peer's next try may
+ * find room. */
+enum anvil_refusal anvil_listen_admit(struct anvil_host *host, struct slot *slot);
 
 /* A SYN for a connection in TIME-WAIT. True if a listener takes it: the old connection has ended,
  * and a new one of this name is half-open. False, and nothing has happened, if not. RFC 6191,

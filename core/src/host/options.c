@@ -51,44 +51,6 @@ static const struct option_rule rules[ANVIL_SO_COUNT] = {
     [ANVIL_SO_AT_MARK] = { 1, 0, NO_SETTING, 1 },
 };
 
-/* What holds while the user has not set an option; 0 for all that are not listed. */
-static int64_t default_value(const struct anvil_policy *policy, enum anvil_so option)
-{
-    if (option == ANVIL_SO_LINGER)
-        return -1;
-    if (option == ANVIL_SO_RCVBUF)
-        return policy->receive_buffer;
-    if (option == ANVIL_SO_SNDBUF)
-        return policy->send_buffer;
-    if (option == ANVIL_SO_NODELAY)
-        return !policy->nagle;
-    if (option == ANVIL_SO_KEEPIDLE)
-        return (int64_t)(policy->keepalive_idle_us / SECONDS);
-    if (option == ANVIL_SO_KEEPINTVL)
-        return (int64_t)(policy->keepalive_interval_us / SECONDS);
-    if (option == ANVIL_SO_KEEPCNT)
-        return policy->keepalive_count;
-    if (option == ANVIL_SO_SYNCNT)
-        return policy->syn_r2_count;
-    if (option == ANVIL_SO_TTL)
-        return policy->ttl;
-    if (option == ANVIL_SO_MTU_DISCOVER)
-        return policy->path_mtu_discovery != 0;
-    if (option == ANVIL_SO_LINGER2)
-        return (int64_t)(policy->orphan_fin_wait_2_us / SECONDS);
-    return 0;
-}
-
-int64_t anvil_option_value(const struct anvil_policy *policy, const struct slot *slot,
-                           enum anvil_so option)
-{
-    int32_t value = slot->option[option];
-    bool policy_again = option == ANVIL_SO_TTL && value == -1;
-    if (value == OPTION_UNSET || policy_again)
-        return default_value(policy, option);
-    return value;
-}
-
 /* ANVIL_SET where nothing can come of it: on TCBs in CLOSED, LISTEN and TIME-WAIT, and on ones that
  * were stepped at this time. */
 static void set(const struct anvil_turn *turn, struct slot *slot, enum anvil_setting setting,

@@ -22,6 +22,7 @@ uint32_t anvil_output_headers(unsigned family)
 static void mark(struct anvil_frame *frame, const struct anvil_policy *policy,
                  const struct slot *slot)
 {
+    frame->traffic_class = 0;
     frame->ttl = (uint8_t)policy->ttl;
     frame->dont_fragment = policy->path_mtu_discovery != 0;
     if (slot == NULL)
@@ -60,7 +61,10 @@ void anvil_output_put(struct anvil_host *host, const struct anvil_turn *turn,
 {
     if (effects->sent_count == 0)
         return;
-    struct anvil_frame frame = { .kind = ANVIL_FRAME_TCP, .from = name->local, .to = name->remote };
+    struct anvil_frame frame; /* what anvil_frame_encode does not read stays unset: a hot path */
+    frame.kind = ANVIL_FRAME_TCP;
+    frame.from = name->local;
+    frame.to = name->remote;
     mark(&frame, turn->policy, slot);
     for (unsigned sent = 0; sent < effects->sent_count; sent++)
         put(host, turn->output, &frame, slot, &effects->sent[sent]);

@@ -4,6 +4,7 @@
 
 #include "host/close.h"
 #include "host/connection.h"
+#include "host/demux.h"
 #include "host/output.h"
 #include "host/send.h"
 #include "host/timers.h"
@@ -32,6 +33,16 @@ void anvil_poll_slot(struct anvil_host *host, const struct anvil_turn *turn, str
         anvil_send_held(host, turn, slot, true, false);
     }
     anvil_connection_settle(host, turn, slot);
+}
+
+struct slot *anvil_poll_connection(struct anvil_host *host, const struct anvil_turn *turn,
+                                   const struct anvil_four_tuple *name)
+{
+    struct slot *slot = anvil_demux_find(host, name);
+    if (slot == NULL || slot->deadline > turn->now)
+        return slot;
+    anvil_poll_slot(host, turn, slot);
+    return anvil_demux_find(host, name);
 }
 
 void anvil_host_poll(struct anvil_host *host, const struct anvil_turn *turn)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* RECEIVE. RFC 9293 3.10.3, with urgent data as 3.8.5 and RFC 6093 have it. */
 #include "host/connection.h"
+#include "host/event.h"
 #include "host/output.h"
 #include "host/options.h"
 #include "host/slots.h"
@@ -12,7 +13,9 @@ static void consume(struct anvil_host *host, const struct anvil_turn *turn, stru
                     uint32_t length)
 {
     if (slot->tcb.state != ANVIL_CLOSED) {
-        struct anvil_event event = { .kind = ANVIL_RECEIVE, .length = length };
+        struct anvil_event event;
+        event_begin(&event, ANVIL_RECEIVE);
+        event.length = length;
         (void)anvil_connection_call(host, turn, slot, &event);
         return;
     }

@@ -3,6 +3,7 @@
 #include "host/send.h"
 
 #include "host/connection.h"
+#include "host/event.h"
 #include "host/options.h"
 #include "host/output.h"
 #include "host/slots.h"
@@ -25,8 +26,11 @@ void anvil_send_held(struct anvil_host *host, const struct anvil_turn *turn, str
         held -= held % anvil_effective_mss(&slot->tcb);
     if (held != 0) {
         struct anvil_effects effects;
-        struct anvil_event event = { .kind = ANVIL_SEND, .length = held, .urgent = urgent,
-                                     .push = all && slot->held_push };
+        struct anvil_event event;
+        event_begin(&event, ANVIL_SEND);
+        event.length = held;
+        event.urgent = urgent;
+        event.push = all && slot->held_push;
         anvil_connection_step(host, turn, slot, &event, NULL, &effects);
     }
     bool left = slot->tcb.state != ANVIL_CLOSED && slot->written != slot->tcb.snd_end_offset;

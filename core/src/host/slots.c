@@ -91,6 +91,8 @@ void anvil_descriptor_free(struct anvil_host *host, struct slot *slot)
 static struct list *list_of(const struct anvil_host *host, const struct slot *slot)
 {
     struct slot *listener = host_slot(host, slot->parent);
+    if (slot->place == PLACE_DEFERRED)
+        return &listener->deferred;
     return slot->place == PLACE_ACCEPT ? &listener->accept : &listener->half_open;
 }
 

@@ -34,8 +34,9 @@ bool anvil_buffer_reserve(struct anvil_host *host, struct ring *ring, uint32_t w
 /* Gives a ring's memory back, if it has any. */
 void anvil_buffer_release(struct anvil_host *host, struct ring *ring);
 
-/* Moves a ring to memory for `wanted` octets; the octets from stream offset `from` on that were
- * there are there again. False, and nothing changed, when the pool has not that much. */
+/* Moves a ring to memory for `wanted` octets, not less; the octets from stream offset `from` on
+ * that were there are there again, and a ring without memory gets some. False, and nothing changed,
+ * when the pool has not that much. */
 bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t wanted, uint64_t from);
 
 #endif

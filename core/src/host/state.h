@@ -14,10 +14,16 @@
 /* An option that the user has not set: the policy's value, or off. */
 #define OPTION_UNSET INT32_MIN
 
-/* Entries of RFC 6056's table of port counters. */
-#define PORT_COUNTERS 8u
-
-/* Buckets of the table of bound ports. */
+/*
+ * Sizes that are chosen when the library is built, as both tables are parts of the host's block.
+ *
+ * PORT_COUNTERS: entries of RFC 6056 3.3.4's table of port counters, there TABLE_LENGTH. Peers that
+ * fall on the same entry can see each other's connections being counted, so a larger table tells
+ * less; 10 was found to help already.
+ * PORT_BUCKETS: chains of the table of ports. bind() and connect() go through one chain; what
+ * packets cause does not.
+ */
+#define PORT_COUNTERS 16u
 #define PORT_BUCKETS 256u
 
 /* How far a socket has come. Its TCB says the rest. */
@@ -32,7 +38,8 @@ enum phase {
 /* Where a connection without a descriptor waits at its listener. */
 enum place {
     PLACE_NONE,
-    PLACE_HALF_OPEN, /* on the listener's half_open list */
+    PLACE_HALF_OPEN, /* on the listener's half_open list: in SYN-RECEIVED */
+    PLACE_DEFERRED,  /* on its deferred list: complete, waits for data. ANVIL_SO_DEFER_ACCEPT */
     PLACE_ACCEPT     /* on its accept queue */
 };
 
@@ -69,11 +76,11 @@ struct slot {
     uint64_t urgent_at; /* stream offset of the urgent octet */
     struct ring send, receive;
     uint32_t number;    /* of this slot */
-    uint32_t tuple_next, port_next; /* chains of the hash tables */
+    uint32_t tuple_next, port_next, port_prev; /* chains of the hash tables */
     uint32_t list_next, list_prev;  /* of the list that `place` says, or of free slots */
     uint32_t parent;    /* the listener it waits at */
     uint32_t heap_at;   /* entry of the heap; 0: not in it */
-    struct list half_open, accept; /* of a listener */
+    struct list half_open, deferred, accept; /* of a listener */
     uint32_t backlog;
     uint32_t path_mtu;
     int32_t option[ANVIL_SO_COUNT];
@@ -97,6 +104,7 @@ struct slot {
 
 struct anvil_host {
     struct anvil_host_config config;
+    struct anvil_secret table_secret; /* the key of the tables' hash, made from config.secret */
     struct anvil_host_counters counters;
     struct pool pool;
     size_t tuples_at, ports_at, heap_at, descriptors_at, slots_at, units_at, area_at;

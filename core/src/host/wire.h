@@ -76,7 +76,8 @@ static inline void put32(uint8_t *at, uint32_t value)
 static inline uint64_t sum_pseudo_header(const uint8_t *addresses, size_t address_octets,
                                          uint32_t protocol, size_t length)
 {
-    uint64_t sum = anvil_sum_octets(0, addresses, 2 * address_octets);
+    uint64_t sum = address_octets == 4 ? sum_eight(addresses)
+                                       : anvil_sum_octets(0, addresses, 2 * address_octets);
     return sum_number(sum_number(sum, protocol), (uint32_t)length);
 }
 

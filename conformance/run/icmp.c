@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inbound ICMP errors, which quote a segment that the target has sent. RFC 792, RFC 4443. */
+/* ICMP errors, which quote a segment of the other side. RFC 792, RFC 4443. */
 #include "run/state.h"
 
 #include <stdlib.h>
@@ -69,4 +69,46 @@ size_t run_icmp_build(struct run *run, const struct run_conn *conn,
     fill_quote(conn, line, &frame.icmp.quote);
     frame.icmp.quote_tcp_bytes = QUOTED_TCP_BYTES;
     return wire_encode(&frame, NULL, out, room);
+}
+
+/* The segment in an outbound error is one that the peer has sent. */
+static bool same_quote(const struct run *run, const struct run_conn *conn,
+                       const struct script_seq *line, const struct wire_quote *quote)
+{
+    uint32_t shift = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    uint32_t isn = conn != NULL && conn->has_remote_isn ? conn->remote_isn : shift;
+    if (!quote->has_seq || quote->ip.protocol != WIRE_PROTOCOL_TCP ||
+        quote->text_bytes != line->length)
+        return false;
+    switch (line->form) {
+    case SCRIPT_SEQ_ANY: return true;
+    case SCRIPT_SEQ_ABSOLUTE: return quote->seq == line->start;
+    case SCRIPT_SEQ_RELATIVE: return quote->seq == line->start + isn;
+    }
+    return false;
+}
+
+/* NULL when an outbound error is what the line says, else the name of the field that is not. */
+const char *run_icmp_match(const struct run *run, const struct run_conn *conn,
+                           const struct script_packet *packet, const struct wire_frame *frame)
+{
+    const struct script_icmp *line = &packet->icmp;
+    const struct wire_icmp *actual = &frame->icmp;
+    struct wire_icmp wanted = { 0 };
+    if (!type_and_code(frame->ip.version, line, &wanted) || wanted.type != actual->type)
+        return "type";
+    if (wanted.code != actual->code)
+        return "code";
+    if (line->has_mtu && line->mtu != actual->mtu)
+        return "mtu";
+    if (line->has_id && line->id != actual->rest >> 16)
+        return "id";
+    switch (line->quote) {
+    case SCRIPT_QUOTE_NONE: return NULL;
+    case SCRIPT_QUOTE_TCP:
+        return same_quote(run, conn, &line->quoted, &actual->quote) ? NULL : "quoted segment";
+    case SCRIPT_QUOTE_UDP:
+    case SCRIPT_QUOTE_RAW: return "quoted segment"; /* nothing of that kind was ever sent */
+    }
+    return NULL;
 }

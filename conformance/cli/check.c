@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names and values of a script that are right or wrong only by what this program knows. */
+#include "cli/check.h"
+
+#include "cli/profile_symbol.h"
+#include "run/run.h"
+
+#include <stdio.h>
+
+static bool covers_is_right(const struct cli_check *check, const struct script_item *item,
+                            char *why, size_t size)
+{
+    const struct cli_requirements *table = check->requirements;
+    if (table == NULL || table->count == 0 || cli_requirement_find(table, item->name) != NULL)
+        return true;
+    snprintf(why, size, "there is no requirement %.60s", item->name);
+    if (check->own)
+        return false;
+    for (char *at = why; *at != '\0'; at++)
+        *at = *at >= 0x20 && *at < 0x7f ? *at : '.'; /* a binary file may be taken for a script */
+    fprintf(stderr, "%s:%u:%u: warning: %s\n", item->pos.file, (unsigned)item->pos.line,
+            (unsigned)item->pos.column, why);
+    return true;
+}
+
+bool cli_check_item(void *context, enum script_check what, const struct script_item *item,
+                    char *why, size_t size)
+{
+    switch (what) {
+    case SCRIPT_CHECK_OPTION: return run_option_is_right(item, why, size);
+    case SCRIPT_CHECK_POLICY: return cli_profile_takes(item->name, item->value, why, size);
+    case SCRIPT_CHECK_COVERS: return covers_is_right(context, item, why, size);
+    }
+    return true;
+}
