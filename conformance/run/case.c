@@ -137,6 +137,21 @@ static void do_frame(struct run *run, const struct script_event *event)
         run_inject(run, event, NULL, event->frame, event->frame_length);
 }
 
+/* `step exit`: the process ends, and every descriptor that it still has is closed in turn. */
+static void exit_process(struct run *run)
+{
+    for (int number = 0; number < run->fd_limit; number++) {
+        struct run_fd *fd = run_fd_find(run, number);
+        if (fd == NULL)
+            continue;
+        struct anvil_target_call ask = { .kind = ANVIL_CALL_CLOSE, .socket = fd->target };
+        if (fd->kind == RUN_FD_SOCKET)
+            run->target->call(run->self, &ask);
+        run_fd_free(run, fd);
+    }
+    run_frames_take(run);
+}
+
 /* Lets time pass until a line is due that the runner itself carries out. */
 static bool await_due(struct run *run, const struct script_event *event)
 {
@@ -187,7 +202,7 @@ static void run_event(struct run *run, const struct script_event *event)
     case SCRIPT_EVENT_CODE: run_code(run, event); break;
     case SCRIPT_EVENT_FRAME: do_frame(run, event); break;
     case SCRIPT_EVENT_QUIET: do_quiet(run, event); break;
-    case SCRIPT_EVENT_STEP: break; /* prepare.c has skipped the case */
+    case SCRIPT_EVENT_STEP: exit_process(run); break; /* prepare.c skips what is not "exit" */
     }
     if (!outbound)
         run->reference_us = run->now_us; /* an outbound line sets it when it claims a frame */
