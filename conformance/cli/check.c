@@ -7,13 +7,20 @@
 
 #include <stdio.h>
 
+/* Whether a case may say that it covers this: the id is known, and what it asks for is built. */
 static bool covers_is_right(const struct cli_check *check, const struct script_item *item,
                             char *why, size_t size)
 {
     const struct cli_requirements *table = check->requirements;
-    if (table == NULL || table->count == 0 || cli_requirement_find(table, item->name) != NULL)
+    if (table == NULL || table->count == 0)
         return true;
-    snprintf(why, size, "there is no requirement %.60s", item->name);
+    const struct cli_requirement *found = cli_requirement_find(table, item->name);
+    if (found != NULL && found->observed != CLI_NOT_BUILT)
+        return true;
+    if (found == NULL)
+        snprintf(why, size, "there is no requirement %.60s", item->name);
+    else
+        snprintf(why, size, "%.60s is %.200s", item->name, found->observed_by);
     if (check->own)
         return false;
     for (char *at = why; *at != '\0'; at++)

@@ -11,8 +11,9 @@ struct cli_check {
     bool own;                                    /* a case of the built-in suite */
 };
 
-/* Of type script_check_fn; `context` is a struct cli_check. An unknown requirement is a mistake in
- * the built-in suite; elsewhere, where ids may be someone's own, only a warning on stderr. */
+/* Of type script_check_fn; `context` is a struct cli_check. To cover an unknown requirement, or
+ * one that is not built, is a mistake in the built-in suite; elsewhere, where ids may be someone's
+ * own, only a warning on stderr. */
 bool cli_check_item(void *context, enum script_check what, const struct script_item *item,
                     char *why, size_t size);
 

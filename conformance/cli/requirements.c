@@ -74,6 +74,23 @@ static int by_id(const void *a, const void *b)
                   ((const struct cli_requirement *)b)->id);
 }
 
+/* The kinds of observed_by that are written with a reason behind them. */
+static enum cli_observed observed(const char *text)
+{
+    static const struct {
+        const char *begins;
+        enum cli_observed kind;
+    } kinds[] = {
+        { "unit test (", CLI_OBSERVED_BY_UNIT_TEST },
+        { "not testable (", CLI_NOT_TESTABLE },
+        { "not built (", CLI_NOT_BUILT },
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strncmp(text, kinds[i].begins, strlen(kinds[i].begins)) == 0)
+            return kinds[i].kind;
+    return CLI_OBSERVED_BY_CASES;
+}
+
 /* Fills the table; fields that a line leaves out are empty. */
 static void read_all(struct cli_requirements *table)
 {
@@ -98,7 +115,8 @@ static void read_all(struct cli_requirements *table)
         one->section = column(names, name_count, fields, count, "section");
         one->level = column(names, name_count, fields, count, "level");
         one->summary = column(names, name_count, fields, count, "summary");
-        one->cases = 0;
+        one->observed_by = column(names, name_count, fields, count, "observed_by");
+        one->observed = observed(one->observed_by);
     }
 }
 

@@ -5,8 +5,17 @@
 
 #include <stddef.h>
 
+/* What the column observed_by says: how a case can see the requirement, or why none can. */
+enum cli_observed {
+    CLI_OBSERVED_BY_CASES,     /* segments, wire, api, config, ... */
+    CLI_OBSERVED_BY_UNIT_TEST, /* unit test (PATH) */
+    CLI_NOT_TESTABLE,          /* not testable (REASON) */
+    CLI_NOT_BUILT              /* not built (REASON): no case may claim to cover it */
+};
+
 struct cli_requirement {
-    const char *id, *rfc, *section, *level, *summary;
+    const char *id, *rfc, *section, *level, *summary, *observed_by;
+    enum cli_observed observed;
     size_t cases; /* for the caller to count with */
 };
 
