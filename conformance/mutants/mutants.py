@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Proves the suite: every mutant of the core must be killed from outside, for its requirement.
+
+Each .mutant file below this folder (recipe.py says what stands in one) is a mistake. It is put into
+a copy of the core, compiled, linked with the release build, and judged by the built-in suite.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import queue
+import sys
+import tempfile
+from pathlib import Path
+
+import recipe
+from recipe import Failure
+from verdict import Right, Verdict, run_suite, suite_key
+from workshop import Workshop
+
+HERE = Path(__file__).resolve().parent
+KILLS = HERE / "kills.csv"
+WIDE = 44
+# The order in which what is wrong is listed, and its headings.
+HEADINGS = {
+    "survived": "survivors",
+    "killed": "killed, but not for what they break",
+    "crash": "crashed",
+    "hang": "hang",
+    "error": "errors of scripts",
+    "unmade": "could not be made",
+}
+
+
+def find(only, root):
+    """([mutants whose name matches], [(name, (kind, why)) of the files that are wrong])."""
+    known, found, wrong = recipe.known_ids(root), [], []
+    for path in sorted(HERE.rglob("*.mutant")):
+        name = str(path.relative_to(HERE).with_suffix(""))
+        if not Path(name).match(only):
+            continue
+        try:
+            found.append(recipe.read(path, name, known))
+        except Failure as failure:
+            wrong.append((name, ("unmade", str(failure))))
+    return found, wrong
+
+
+class Progress:
+    """A line on a terminal that says how far it is; nothing elsewhere."""
+
+    def __init__(self, total):
+        self.total, self.done, self.wrong = total, 0, 0
+        self.shown = sys.stderr.isatty()
+
+    def add(self, why):
+        """One mutant more."""
+        self.done += 1
+        self.wrong += bool(why)
+        if self.shown:
+            print(f"\rmutants: {self.done} of {self.total}, {self.wrong} wrong ", end="",
+                  file=sys.stderr, flush=True)
+
+    def end(self):
+        """Takes the line away."""
+        if self.shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def judge_one(workshop, benches, right, mutant):
+    """The verdict on one mutant, made on a free bench."""
+    bench = benches.get()
+    try:
+        program, differs = workshop.program(bench, mutant.texts(workshop.root))
+        if not differs:
+            raise Failure("compiles to the same code as the right core")
+        return Verdict(mutant, right, run_suite(program, right.cpu_seconds))
+    finally:
+        benches.put(bench)
+
+
+def judge_all(workshop, right, mutants, jobs):
+    """([verdicts], [(name, (kind, why)) of those that could not be made]), both in order."""
+    benches, progress = queue.Queue(), Progress(len(mutants))
+    verdicts, unmade = [], []
+    for number in range(jobs):
+        benches.put(workshop.bench(f"bench-{number}"))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        waiting = {pool.submit(judge_one, workshop, benches, right, one): one for one in mutants}
+        for done in concurrent.futures.as_completed(waiting):
+            try:
+                verdicts.append(done.result())
+                progress.add(verdicts[-1].why)
+            except Failure as failure:
+                unmade.append((waiting[done].name, ("unmade", str(failure))))
+                progress.add(failure)
+    progress.end()
+    return sorted(verdicts, key=lambda one: one.mutant.name), sorted(unmade)
+
+
+def print_wrong(wrong):
+    """Lists what is wrong, survivors first."""
+    for kind, heading in HEADINGS.items():
+        listed = [(name, why[1]) for name, why in wrong if why[0] == kind]
+        if listed:
+            print(f"{heading}:")
+        for name, text in listed:
+            print(f"  {name}\n    " + text.replace("\n", "\n    "))
+    if wrong:
+        print()
+
+
+def print_matrix(verdicts):
+    """The kill matrix: mutant, the case that killed it, what that covers, how many do, when."""
+    print(f"{'mutant':{WIDE}} {'killed by':{WIDE}} {'requirement':16} cases     ms  oracles")
+    for one in verdicts:
+        if one.killer is None:
+            continue
+        case = one.killer["case"]
+        covers = [word for word in one.mutant.breaks if word in one.killer["covers"]]
+        print(f"{one.mutant.name:{WIDE}} {case:{WIDE}} {(covers or ['-'])[0]:16} {one.cases:5} "
+              f"{one.cpu_ns / 1e6:6.1f}  {' '.join(one.oracles)}".rstrip())
+    print()
+
+
+def kills_text(verdicts):
+    """What kills.csv says: for each requirement that a mutant breaks, a case that shows it."""
+    rows = [f"{one.mutant.name},{word},{one.kills[word]}" for one in verdicts
+            for word in one.mutant.breaks if word in one.kills]
+    return "\n".join(["mutant,requirement,case", *rows]) + "\n"
+
+
+def check_kills(verdicts, write):
+    """Writes kills.csv, or says how the one that is there differs. Returns 1 if it does."""
+    text = kills_text(verdicts)
+    if write:
+        KILLS.write_text(text, encoding="utf-8")
+    if not KILLS.exists():
+        return 0
+    there = KILLS.read_text(encoding="utf-8")
+    if there == text:
+        return 0
+    for line in sorted(set(there.splitlines()) ^ set(text.splitlines())):
+        print(f"kills.csv {'lacks' if line in text.splitlines() else 'is wrong in'}: {line}")
+    print("kills.csv is not what these mutants show: ./anvil mutants --write")
+    return 1
+
+
+def options_of(arguments):
+    """The command line, read."""
+    parser = argparse.ArgumentParser(
+        prog="./anvil mutants", description="Puts each mistake of conformance/mutants into a copy "
+        "of the core, and shows which case of the suite kills it. Exit status 1: one was not "
+        "killed, or not for the requirement that it breaks.")
+    parser.add_argument("--only", metavar="GLOB", default="*/*", help="only mutants of this name "
+                        "(AREA/NAME), as in 'time-wait/*'")
+    parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count(),
+                        help="make and judge N at a time (one a core)")
+    parser.add_argument("--generated", action="store_true", help="not built yet")
+    parser.add_argument("--by", choices=("suite", "fuzz"), default="suite",
+                        help="who is to kill them (suite); fuzz is not built yet")
+    parser.add_argument("--write", action="store_true", help="write conformance/mutants/kills.csv")
+    parser.add_argument("--at-least", metavar="N", type=int, default=1, help=argparse.SUPPRESS)
+    parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
+    parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.generated or options.by == "fuzz":
+        parser.error(f"{'--generated' if options.generated else '--by fuzz'} is not built yet")
+    if options.jobs < 1:
+        parser.error("--jobs is at least 1")
+    if options.write and options.only != "*/*":
+        parser.error("--write takes all mutants, not --only some")
+    options.build = (options.build or options.root / "build").resolve()
+    return options
+
+
+def run(options, folder):
+    """Judges the mutants; returns how many things are wrong."""
+    mutants, wrong = find(options.only, options.root)
+    if len(mutants) + len(wrong) < options.at_least:
+        raise Failure(f"{len(mutants) + len(wrong)} mutants match '{options.only}', at least "
+                      f"{options.at_least} should")
+    workshop = Workshop(options.root, options.build, folder)
+    right = Right(options.build / "tcpanvil")
+    for text in right.bad:
+        print(f"without a mutant, {text}")
+    verdicts, unmade = judge_all(workshop, right, mutants, options.jobs)
+    wrong = sorted(wrong + unmade + [(one.mutant.name, one.why) for one in verdicts if one.why])
+    print_wrong(wrong)
+    print_matrix(verdicts)
+    count = len(right.bad) + len(wrong)
+    if options.only == "*/*":
+        count += check_kills(verdicts, options.write)
+    good = sum(not one.why for one in verdicts)
+    print(f"{len(mutants)} mutants, {good} killed for their requirement, " +
+          ", ".join(f"{sum(why[0] == kind for _, why in wrong)} {kind}" for kind in HEADINGS))
+    return count
+
+
+def main():
+    """Returns the exit status."""
+    options = options_of(sys.argv[1:])
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return 1 if run(options, folder) else 0
+        except Failure as failure:
+            print(f"mutants: {failure}", file=sys.stderr)
+            return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

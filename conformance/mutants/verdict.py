@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the suite with a program, and says whether it tells the program from the right one.
+
+A mutant is killed when a case fails that passes with the right core, and killed for its requirement
+when such a case names one of those that the mutant breaks. A crash, a hang and an error of a script
+are no kill. A mutant with `variant clock=...` is right until the clock wraps: only those cases kill
+it that pass in their plain run and fail with that clock, and, unless it is clock=0 (where sequence
+numbers wrap without any help of the clock's), pass in all variants with clock=0.
+"""
+
+import json
+import re
+import resource
+import signal
+import subprocess
+import tempfile
+
+# A suite that takes this long, in seconds and in multiples of the right one's time, hangs.
+CPU_SECONDS_MAX, CPU_TIMES_MAX = 20, 20
+MEMORY_BYTES_MAX = 2 << 30
+PASSED = b'"verdict":"passed"'
+
+
+class Outcome:
+    """What one run of the suite showed."""
+
+    def __init__(self):
+        self.ended, self.count, self.cpu_ns = "", 0, 0
+        self.failed, self.others = [], []
+        self.said = ""
+
+    def add(self, line):
+        """Takes in one line of the report; runs that pass are only counted."""
+        self.count += 1
+        passed = PASSED in line
+        if not self.failed:
+            self.cpu_ns += max(0, int(re.search(rb'"cpu_ns":(-?\d+|null)', line)
+                                      .group(1).replace(b"null", b"0")))
+        if not passed:
+            one = json.loads(line)
+            one["variant"] = one["variant"] or ""
+            (self.failed if one["verdict"] == "failed" else self.others).append(one)
+
+    def oracles(self):
+        """The oracles that complained, in order."""
+        found = {word for one in self.failed for word in re.findall(r"O\d+", one["oracle"] or "")}
+        return sorted(found, key=lambda word: int(word[1:]))
+
+
+def suite_key(case):
+    """Orders cases by name, scripts before the matrix."""
+    return case.startswith("matrix/"), case
+
+
+def limit(process, cpu_seconds):
+    """Bounds what a process may use."""
+    for what, most in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, MEMORY_BYTES_MAX),
+                       (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.prlimit(process.pid, what, (most, most))
+        except ProcessLookupError:
+            return
+
+
+def run_suite(program, cpu_seconds=CPU_SECONDS_MAX, filter_glob=None):
+    """Runs the built-in suite, or the cases that match; returns the outcome."""
+    outcome = Outcome()
+    words = [str(program), "run", "--format", "json"]
+    words += ["--filter", filter_glob] if filter_glob else []
+    with tempfile.TemporaryFile() as errors:
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors) as process:
+            limit(process, cpu_seconds)
+            for line in process.stdout:
+                if line.endswith(b"}\n"):
+                    outcome.add(line)
+        errors.seek(0)
+        outcome.said = errors.read()[-2000:].decode("utf-8", "replace")
+    status = process.returncode
+    if status == -signal.SIGXCPU:
+        outcome.ended = "hang"
+    elif status < 0:
+        outcome.ended = "crash"
+    elif status > 1:
+        outcome.ended = "error"
+    return outcome
+
+
+class Right:
+    """What the suite says of the core without any change."""
+
+    def __init__(self, program):
+        self.passed, self.covers = {}, {}
+        words = [str(program), "run", "--format", "json"]
+        done = subprocess.run(words, capture_output=True, check=False)
+        self.bad = [f"exit status {done.returncode}"] if done.returncode != 0 else []
+        cpu_ns = 0
+        for line in done.stdout.splitlines():
+            one = json.loads(line)
+            runs = self.passed.setdefault(one["case"], {})
+            runs[one["variant"] or ""] = one["verdict"] == "passed"
+            self.covers[one["case"]] = one["covers"]
+            cpu_ns += one["cpu_ns"] or 0
+            if one["verdict"] != "passed":
+                self.bad.append(f"{one['case']}: {one['verdict']}")
+        self.count = sum(len(runs) for runs in self.passed.values())
+        self.cpu_seconds = CPU_SECONDS_MAX + CPU_TIMES_MAX * cpu_ns // 10 ** 9
+
+
+def has_clock(variant, clock):
+    """Whether a variant's clock is the one named so (clock=...)."""
+    return clock in variant.split()
+
+
+def killers(right, outcome, clocks=()):
+    """The failed runs that tell a mutant from the right core, in the suite's order."""
+    failed = {}
+    for one in outcome.failed:
+        failed.setdefault(one["case"], {})[one["variant"]] = one
+    found = []
+    for case in sorted(failed, key=suite_key):
+        runs, passed = failed[case], right.passed.get(case, {})
+        if clocks and "" in runs:
+            continue
+        still = any(has_clock(variant, "clock=0") for variant in runs)
+        for variant, one in runs.items():
+            by_clock = not clocks or any(has_clock(variant, clock) for clock in clocks)
+            if passed.get(variant) and by_clock and (not still or not clocks or
+                                                     "clock=0" in clocks):
+                found.append(one)
+    return found
+
+
+class Verdict:
+    """What became of a mutant."""
+
+    def __init__(self, mutant, right, outcome):
+        self.mutant, self.oracles = mutant, outcome.oracles()
+        found = killers(right, outcome, mutant.variant)
+        self.cases = len({one["case"] for one in found})
+        self.cpu_ns = outcome.cpu_ns
+        self.kills = {}
+        for one in found:
+            for word in one["covers"]:
+                if word in mutant.breaks:
+                    self.kills.setdefault(word, one["case"])
+        named = [one for one in found if set(one["covers"]) & set(mutant.breaks)]
+        self.killer = (named or found or [None])[0]
+        self.why = self.judge(right, outcome, found, named)
+
+    def judge(self, right, outcome, found, named):
+        """'' if all is as it should be, or why it is not: (kind, in words)."""
+        errors = [one for one in outcome.others if one["verdict"] == "error"]
+        if outcome.ended or errors:
+            said = outcome.said.strip().splitlines()
+            text = errors[0]["case"] + ": " + errors[0]["reason"] if errors else \
+                said[-1] if said else "the suite does not end as it should"
+            return (outcome.ended or "error", text)
+        if outcome.count != right.count:
+            return ("error", f"{outcome.count} runs, not {right.count}")
+        if not found:
+            return ("survived", self.mutant.sentence)
+        if not named:
+            return ("killed", f"killed by {found[0]['case']} ({self.cases} cases), but no failing "
+                              f"case covers {' '.join(self.mutant.breaks)}")
+        unseen = [word for word in self.mutant.oracle if word not in self.oracles]
+        if unseen:
+            return ("killed", f"not seen by {' '.join(unseen)}")
+        return ""
