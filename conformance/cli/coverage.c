@@ -1,149 +1,125 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tcpanvil coverage: how many cases of the suite name each requirement. */
-#include "cli/cases.h"
+/* tcpanvil coverage: requirements by cases by mutants, states by events, and what is missing. */
+#include "cli/coverage.h"
+
 #include "cli/cli.h"
-#include "cli/options.h"
-#include "cli/requirements.h"
-#include "report/buffer.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char help[] =
-    "usage: tcpanvil coverage [OPTION]... [PATH]...\n\n"
-    "Prints each requirement with the number of cases that name it, those without one last, and\n"
-    "then the totals; before them, ids that cases name and the table does not have.\n\n"
+    "usage: tcpanvil coverage [OPTION]... [PATH]...\n"
+    "       tcpanvil coverage [OPTION]... ID\n\n"
+    "Prints how many requirements of each RFC and level have a case, and how many are proven: a\n"
+    "mutant of the core that violates one makes a case fail that names it. Then what is missing,\n"
+    "not built or not testable; in how many cases each event met each state; the mutants by area.\n"
+    "With the ID of a requirement: its text, its cases, its mutants.\n\n"
+    "  --mutants            each mutant, and for each requirement the case that killed it\n"
+    "  --check              exit status 1 unless every testable requirement has a case, every\n"
+    "                       testable MUST is proven, and cases name only what is built\n"
     "  --filter GLOB        only cases whose name matches\n"
-    "  --format text|json   json: one object a requirement, with the names of its cases\n\n"
-    "Not built yet: the columns for mutants, and states x events.\n";
+    "  --format text|json   json: one object a requirement, a cell of states by events, a mutant\n";
 
-static bool covers(const struct cli_case *one, const char *id)
+/* The totals that --check asks for. Whether they are as they should be. */
+static bool add_totals(const struct cli_coverage *coverage, struct report_buffer *out)
 {
-    const struct script_item *item = one->script == NULL ? NULL : one->script->covers;
-    while (item != NULL && strcmp(item->name, id) != 0)
-        item = item->next;
-    return item != NULL;
-}
-
-/* Counts for each requirement the cases that name it. */
-static void count_cases(struct cli_requirements *table, const struct cli_cases *cases)
-{
-    for (size_t i = 0; i < table->count; i++)
-        for (size_t j = 0; j < cases->count; j++)
-            table->list[i].cases += covers(&cases->list[j], table->list[i].id);
-}
-
-static void print_unknown(const struct cli_requirements *table, const struct script *script,
-                          FILE *out)
-{
-    for (const struct script_item *item = script->covers; item != NULL; item = item->next)
-        if (cli_requirement_find(table, item->name) == NULL)
-            fprintf(out, "not a requirement: %s (%s:%u)\n", item->name, script->file,
-                    (unsigned)item->pos.line);
-}
-
-static size_t print_rows(const struct cli_requirements *table, bool covered)
-{
-    size_t rows = 0;
-    for (size_t i = 0; i < table->count; i++) {
-        const struct cli_requirement *one = &table->list[i];
-        if ((one->cases > 0) != covered)
-            continue;
-        printf("%4zu  %-16s %-8s %s\n", one->cases, one->id, one->level, one->summary);
-        rows++;
+    struct cli_tally all = { 0 }, must = { 0 };
+    for (size_t i = 0; i < coverage->table->count; i++) {
+        const struct cli_requirement *one = &coverage->table->list[i];
+        cli_tally_add(&all, coverage, one);
+        if (cli_is_level(one, 0))
+            cli_tally_add(&must, coverage, one);
     }
-    return rows;
+    if (coverage->unknown > 0)
+        report_buffer_format(out, "%zu times a case names what is no requirement, or not built\n",
+                             coverage->unknown);
+    if (coverage->stale > 0)
+        report_buffer_format(out, "%zu kills by cases that are gone, or no longer name the id\n",
+                             coverage->stale);
+    report_buffer_format(out, "%zu cases; %zu of %zu testable requirements without a case\n",
+                         coverage->cases->count, all.testable - all.with_case, all.testable);
+    report_buffer_format(out, "%zu of %zu testable MUSTs without a mutant-proven case\n",
+                         must.testable - must.proven, must.testable);
+    return coverage->unknown == 0 && coverage->stale == 0 && all.testable > 0 &&
+           all.with_case == all.testable && must.proven == must.testable;
 }
 
-static void print_text(const struct cli_requirements *table, const struct cli_cases *cases)
+static void add_text(const struct cli_coverage *coverage, struct report_buffer *out)
 {
-    size_t covered = print_rows(table, true);
-    size_t missing = print_rows(table, false);
-    printf("%zu requirements named by a case, %zu by none; %zu cases\n", covered, missing,
-           cases->count);
+    cli_coverage_table(coverage, out);
+    cli_coverage_missing(coverage, out);
+    cli_coverage_states(coverage, out);
+    cli_coverage_areas(coverage, out);
 }
 
-/* {"schema":1,"id":"MUST-1","rfc":"9293","section":"3.1","level":"MUST","cases":["a/b"]} */
-static void add_object(struct report_buffer *line, const struct cli_requirement *one,
-                       const struct cli_cases *cases)
+/* Prints what the call asks for; returns the exit status. */
+static int print(const struct cli_coverage *coverage, const struct cli_requirement *one)
 {
-    const char *separator = "";
-    report_buffer_text(line, "{\"schema\":1,\"id\":");
-    report_add_json(line, one->id);
-    report_buffer_text(line, ",\"rfc\":");
-    report_add_json(line, one->rfc);
-    report_buffer_text(line, ",\"section\":");
-    report_add_json(line, one->section);
-    report_buffer_text(line, ",\"level\":");
-    report_add_json(line, one->level);
-    report_buffer_text(line, ",\"cases\":[");
-    for (size_t i = 0; i < cases->count; i++) {
-        if (!covers(&cases->list[i], one->id))
-            continue;
-        report_buffer_text(line, separator);
-        report_add_json(line, cases->list[i].name);
-        separator = ",";
-    }
-    report_buffer_text(line, "]}\n");
-}
-
-/* False: no memory. */
-static bool print_json(const struct cli_requirements *table, const struct cli_cases *cases)
-{
-    struct report_buffer line = { .bytes = NULL };
-    for (size_t i = 0; i < table->count && !line.failed; i++) {
-        line.length = 0;
-        add_object(&line, &table->list[i], cases);
-        if (!line.failed)
-            fputs(line.bytes, stdout);
-    }
-    bool complete = !line.failed;
-    report_buffer_free(&line);
-    return complete;
-}
-
-/* Reads the cases, and prints what they cover. Returns the exit status. */
-static int cover(const struct cli_options *options, struct cli_requirements *table,
-                 struct cli_cases *cases)
-{
-    bool json = options->format == REPORT_JSON, complete = true;
-    for (size_t i = 0; i < cases->count; i++) {
-        cli_case_read(cases, &cases->list[i], NULL, 0);
-        if (cases->list[i].script != NULL)
-            print_unknown(table, cases->list[i].script, json ? stderr : stdout);
-    }
-    count_cases(table, cases);
-    if (json)
-        complete = print_json(table, cases);
+    struct report_buffer out = { .bytes = NULL }, totals = { .bytes = NULL };
+    const struct cli_options *options = coverage->options;
+    bool right = add_totals(coverage, &totals), json = options->format == REPORT_JSON;
+    if (one != NULL)
+        cli_coverage_one(coverage, one, &out);
+    else if (json)
+        cli_coverage_json(coverage, &out);
+    else if (options->all_mutants)
+        cli_coverage_mutants(coverage, &out);
     else
-        print_text(table, cases);
-    if (table->count == 0)
-        cli_wrong("the table of requirements was not found");
+        add_text(coverage, &out);
+    bool complete = !out.failed && !totals.failed && out.bytes != NULL;
+    if (complete)
+        fputs(out.bytes, stdout);
+    if (complete && one == NULL)
+        fputs(totals.bytes, json ? stderr : stdout);
+    report_buffer_free(&out);
+    report_buffer_free(&totals);
     if (!complete)
+        return cli_wrong("no memory");
+    return options->check && !right ? CLI_FAILED : CLI_OK;
+}
+
+/* The requirement that the call names instead of a path; NULL: it names none. */
+static const struct cli_requirement *named(const struct cli_options *options,
+                                           const struct cli_requirements *table)
+{
+    return options->path_count == 1 ? cli_requirement_find(table, options->paths[0]) : NULL;
+}
+
+static int cover(const struct cli_options *options, struct cli_requirements *table)
+{
+    struct cli_cases cases;
+    const struct cli_requirement *one = named(options, table);
+    struct cli_coverage coverage = { .options = options, .cases = &cases, .table = table };
+    if (table->count == 0)
+        return cli_wrong("the table of requirements was not found");
+    cli_cases_find(&cases, options->paths, one == NULL ? options->path_count : 0, options->filter);
+    int status = CLI_WRONG;
+    if (cli_coverage_collect(&coverage, one == NULL && !options->all_mutants))
+        status = print(&coverage, one);
+    else
         cli_wrong("no memory");
-    return cli_cases_wrong(cases) || table->count == 0 || !complete ? CLI_WRONG : CLI_OK;
+    if (cli_cases_wrong(&cases))
+        status = CLI_WRONG;
+    cli_coverage_free(&coverage);
+    cli_cases_free(&cases);
+    return status;
 }
 
 int cli_coverage(int argc, char **argv)
 {
     struct cli_options options;
-    struct cli_cases cases;
     struct cli_requirements table;
+    int status = CLI_WRONG;
     if (cli_help(argc, argv, help))
         return CLI_OK;
-    if (!cli_options_read(&options, argc, argv, CLI_TAKES_FORMAT)) {
-        cli_options_free(&options);
-        return CLI_WRONG;
+    bool readable = cli_options_read(&options, argc, argv, CLI_TAKES_FORMAT | CLI_TAKES_COVERAGE);
+    if (readable && options.format != REPORT_TEXT && options.format != REPORT_JSON)
+        readable = cli_wrong("coverage knows the formats text and json") == CLI_OK;
+    if (readable) {
+        cli_requirements_load(&table);
+        status = cover(&options, &table);
+        cli_requirements_free(&table);
     }
-    if (options.format != REPORT_TEXT && options.format != REPORT_JSON) {
-        cli_options_free(&options);
-        return cli_wrong("coverage knows the formats text and json");
-    }
-    cli_requirements_load(&table);
-    cli_cases_find(&cases, options.paths, options.path_count, options.filter);
-    int status = cover(&options, &table, &cases);
-    cli_cases_free(&cases);
-    cli_requirements_free(&table);
     cli_options_free(&options);
     return status;
 }

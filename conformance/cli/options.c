@@ -70,6 +70,20 @@ static bool read_exact(struct cli_options *options, char *value)
     return true;
 }
 
+static bool read_check(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->check = true;
+    return true;
+}
+
+static bool read_mutants(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->all_mutants = true;
+    return true;
+}
+
 static bool read_jobs(struct cli_options *options, char *value)
 {
     char *end = NULL;
@@ -147,6 +161,8 @@ static const struct entry entries[] = {
     { "output", CLI_TAKES_RUN, true, read_output },
     { "pcap", CLI_TAKES_RUN, true, read_pcap },
     { "exact", CLI_TAKES_RUN, false, read_exact },
+    { "check", CLI_TAKES_COVERAGE, false, read_check },
+    { "mutants", CLI_TAKES_COVERAGE, false, read_mutants },
     { "jobs", CLI_TAKES_RUN, true, read_jobs },
     { "format", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_format },
     { "define", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_define },

@@ -14,7 +14,7 @@ enum { CLI_DEFINES_MAX = 64, CLI_SETTINGS_MAX = 64 };
 
 struct cli_options {
     const char *target, *against, *deviations, *profile, *filter, *output, *pcap;
-    bool exact;
+    bool exact, check, all_mutants;
     unsigned jobs;
     enum report_format format;
     struct script_define defines[CLI_DEFINES_MAX];
@@ -29,7 +29,8 @@ struct cli_options {
 enum {
     CLI_TAKES_RUN = 1,   /* those of `run` */
     CLI_TAKES_FORMAT = 2,
-    CLI_TAKES_DEFINE = 4
+    CLI_TAKES_DEFINE = 4,
+    CLI_TAKES_COVERAGE = 8
 };
 
 /* Reads argv[1...]; both "--name value" and "--name=value". False: said on stderr what is wrong. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads requirements.csv: RFC 4180, the first line names the columns. */
+/* Reads requirements.csv. */
 #include "cli/requirements.h"
 #include "cli/cases.h"
 
@@ -7,66 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 16, PATH_SIZE = 4200 };
-
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = NULL;
-    if (file == NULL)
-        return NULL;
-    long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    if (size > 0 && fseek(file, 0, SEEK_SET) == 0)
-        text = malloc((size_t)size + 1);
-    if (text != NULL)
-        text[fread(text, 1, (size_t)size, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
-/* Cuts the next field off in place; *at moves behind it. *last: it ended its line. */
-static char *next_field(char **at, int *last)
-{
-    char *in = *at, *out = *at, *start = *at;
-    int quoted = *in == '"';
-    in += quoted;
-    while (*in != '\0' && (quoted || (*in != ',' && *in != '\n'))) {
-        if (quoted && *in == '"' && in[1] != '"') {
-            quoted = 0;
-            in++;
-            continue;
-        }
-        if (quoted && *in == '"')
-            in++;
-        if (*in != '\r')
-            *out++ = *in;
-        in++;
-    }
-    *last = *in != ',';
-    *at = *in == '\0' ? in : in + 1;
-    *out = '\0';
-    return start;
-}
-
-static int read_record(char **at, char *fields[COLUMNS_MAX])
-{
-    int count = 0, last = 0;
-    while (**at != '\0' && !last) {
-        char *field = next_field(at, &last);
-        if (count < COLUMNS_MAX)
-            fields[count++] = field;
-    }
-    return count;
-}
-
-static const char *column(char *const names[], int name_count, char *const fields[], int count,
-                          const char *name)
-{
-    for (int i = 0; i < name_count && i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return fields[i];
-    return "";
-}
+enum { PATH_SIZE = 4200 };
 
 static int by_id(const void *a, const void *b)
 {
@@ -91,32 +32,38 @@ static enum cli_observed observed(const char *text)
     return CLI_OBSERVED_BY_CASES;
 }
 
+/* One more entry, empty; NULL: no memory. */
+static struct cli_requirement *add(struct cli_requirements *table)
+{
+    if (table->count == table->capacity) {
+        size_t wanted = table->capacity * 2 + 256;
+        struct cli_requirement *grown = realloc(table->list, wanted * sizeof *grown);
+        if (grown == NULL)
+            return NULL;
+        table->list = grown;
+        table->capacity = wanted;
+    }
+    struct cli_requirement *one = &table->list[table->count++];
+    memset(one, 0, sizeof *one);
+    return one;
+}
+
 /* Fills the table; fields that a line leaves out are empty. */
 static void read_all(struct cli_requirements *table)
 {
-    char *names[COLUMNS_MAX], *fields[COLUMNS_MAX];
-    char *at = table->text;
-    size_t capacity = 0;
-    int name_count = read_record(&at, names);
-    while (*at != '\0') {
-        int count = read_record(&at, fields);
-        if (count < 2)
-            continue;
-        if (table->count == capacity) {
-            capacity = capacity * 2 + 256;
-            struct cli_requirement *grown = realloc(table->list, capacity * sizeof *grown);
-            if (grown == NULL)
-                return;
-            table->list = grown;
-        }
-        struct cli_requirement *one = &table->list[table->count++];
-        one->id = column(names, name_count, fields, count, "id");
-        one->rfc = column(names, name_count, fields, count, "rfc");
-        one->section = column(names, name_count, fields, count, "section");
-        one->level = column(names, name_count, fields, count, "level");
-        one->summary = column(names, name_count, fields, count, "summary");
-        one->observed_by = column(names, name_count, fields, count, "observed_by");
+    struct cli_csv_record record;
+    while (cli_csv_next(&table->csv, &record)) {
+        struct cli_requirement *one = add(table);
+        if (one == NULL)
+            return;
+        one->id = cli_csv_field(&record, "id");
+        one->rfc = cli_csv_field(&record, "rfc");
+        one->section = cli_csv_field(&record, "section");
+        one->level = cli_csv_field(&record, "level");
+        one->summary = cli_csv_field(&record, "summary");
+        one->observed_by = cli_csv_field(&record, "observed_by");
         one->observed = observed(one->observed_by);
+        one->place = table->count - 1;
     }
 }
 
@@ -127,8 +74,7 @@ void cli_requirements_load(struct cli_requirements *table)
     if (!cli_suite_folder(suite, sizeof suite))
         return;
     snprintf(path, sizeof path, "%s/../requirements.csv", suite);
-    table->text = read_file(path);
-    if (table->text == NULL)
+    if (!cli_csv_open(&table->csv, path))
         return;
     read_all(table);
     if (table->count > 0)
@@ -152,6 +98,6 @@ const char *cli_requirement_text(void *context, const char *id)
 void cli_requirements_free(struct cli_requirements *table)
 {
     free(table->list);
-    free(table->text);
+    cli_csv_free(&table->csv);
     memset(table, 0, sizeof *table);
 }

@@ -3,6 +3,8 @@
 #ifndef CLI_REQUIREMENTS_H
 #define CLI_REQUIREMENTS_H
 
+#include "cli/csv.h"
+
 #include <stddef.h>
 
 /* What the column observed_by says: how a case can see the requirement, or why none can. */
@@ -16,13 +18,13 @@ enum cli_observed {
 struct cli_requirement {
     const char *id, *rfc, *section, *level, *summary, *observed_by;
     enum cli_observed observed;
-    size_t cases; /* for the caller to count with */
+    size_t place; /* of its line in the file, from 0 */
 };
 
 struct cli_requirements {
     struct cli_requirement *list; /* sorted by id */
-    size_t count;
-    char *text;                   /* the file; the entries point into it */
+    size_t count, capacity;
+    struct cli_csv csv;           /* the file; the entries point into it */
 };
 
 /* Reads the table; an empty one if it cannot be found. */

@@ -10,7 +10,7 @@ static const struct cli_command commands[] = {
     { "run", "run cases and print a verdict for each", cli_run },
     { "list", "print each case with its sentence and what it covers", cli_list },
     { "show", "print a case with its preamble, and who else could run it", cli_show },
-    { "coverage", "print the requirements and how many cases name each", cli_coverage },
+    { "coverage", "print requirements by cases by mutants, and what is missing", cli_coverage },
     { "profile", "print every field of a policy, its value and its source", cli_profile },
     { "check-target", "check that a target keeps what <anvil/target.h> asks for",
       cli_check_target },

@@ -194,5 +194,9 @@ bool run_handle(struct run *run, struct run_call *call)
     }
     if (!call->begun && !find_descriptor(run, call, entry->first))
         return true;
+    if (!call->begun && call->fd != NULL && call->fd->listening)
+        call->on = RUN_ON_LISTENER;
+    else if (!call->begun && call->fd != NULL && call->fd->conn != NULL)
+        call->on = call->fd->conn == run->current ? RUN_ON_CURRENT : RUN_ON_OTHER;
     return entry->handle(run, call);
 }

@@ -25,13 +25,25 @@ static struct run_log *add(struct run *run, enum run_log_kind kind, uint64_t tim
     return entry;
 }
 
-/* `before`: the state before the frame came in, or UNKNOWN for one that went out. */
+/* Whether a socket listens at the port that the frame is for. */
+static bool has_listener(const struct run *run, const struct run_frame *frame)
+{
+    for (int i = 0; frame->conn != NULL && i < run->fd_limit; i++)
+        if (run->fds[i].kind == RUN_FD_SOCKET && run->fds[i].listening &&
+            run->fds[i].conn != NULL && run->fds[i].conn->local_port == frame->conn->local_port)
+            return true;
+    return false;
+}
+
+/* `before`: the state before the frame came in, or UNKNOWN for one that went out. Called when the
+ * target has dealt with it. */
 void run_log_frame(struct run *run, size_t frame, enum anvil_target_state before)
 {
     struct run_log *entry = add(run, RUN_LOG_FRAME, run->frames[frame].time_us);
     if (entry == NULL)
         return;
     entry->frame = frame;
+    entry->met_listener = before == ANVIL_STATE_CLOSED && has_listener(run, &run->frames[frame]);
     entry->before = before;
     entry->after = run_state_now(run);
 }
@@ -42,6 +54,7 @@ void run_log_call(struct run *run, const struct run_call *call, enum anvil_targe
     if (entry == NULL)
         return;
     entry->event = call->event;
+    entry->on = call->on;
     entry->result = call->result;
     entry->error = call->error;
     entry->before = before;

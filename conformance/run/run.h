@@ -101,6 +101,28 @@ struct run_seen {
  */
 bool run_seen(struct run *run, size_t index, struct run_seen *seen);
 
+/* What a target can meet: segments, by their flags and text; calls; and the end of a time. */
+enum run_met {
+    RUN_MET_SYN, RUN_MET_SYN_ACK, RUN_MET_ACK, RUN_MET_DATA, RUN_MET_FIN, RUN_MET_FIN_ACK,
+    RUN_MET_SYN_FIN, RUN_MET_RST, RUN_MET_RST_ACK, RUN_MET_URG, RUN_MET_NO_FLAGS,
+    RUN_MET_ALL_FLAGS,
+    RUN_MET_ICMP,
+    RUN_MET_OPEN, RUN_MET_SEND, RUN_MET_RECEIVE, RUN_MET_CLOSE, RUN_MET_SHUTDOWN, RUN_MET_ABORT,
+    RUN_MET_TIMEOUT,
+    RUN_MET_COUNT
+};
+
+/* "SYN", "SYN+ACK", ..., "SEND", "timeout". */
+const char *run_met_name(enum run_met met);
+
+/*
+ * Which of them the target met in the last case, in which state: bit 1 << enum run_met of
+ * met[enum anvil_target_state]. For a target that tells its state; the others meet nothing. A call
+ * counts for its own descriptor's connection or listener; one on a connection other than the
+ * current one is left out, and so are timeouts in cases with several connections.
+ */
+void run_met(struct run *run, uint32_t met[ANVIL_STATE_UNKNOWN]);
+
 /*
  * The variants in which a case of our own suite runs beside the plain run: between them they hold
  * every value of each factor, and every pair (initial sequence numbers of both sides count as one

@@ -105,12 +105,17 @@ struct run_frame {
 
 enum run_log_kind { RUN_LOG_FRAME, RUN_LOG_CALL };
 
+/* Whose descriptor a call names: the current connection's (or of none), a listener, another's. */
+enum run_call_on { RUN_ON_CURRENT, RUN_ON_LISTENER, RUN_ON_OTHER };
+
 struct run_log {
     enum run_log_kind kind;
     uint64_t time_us;
     enum anvil_target_state before, after;
     size_t frame;                        /* FRAME */
+    bool met_listener;                   /* FRAME: it came in for no connection but a listener */
     const struct script_event *event;    /* CALL */
+    enum run_call_on on;                 /* CALL */
     int64_t result;                      /* CALL */
     int error;
 };
@@ -127,6 +132,7 @@ struct run_call {
     uint64_t low_us, high_us;    /* when it may return */
     uint64_t progress;           /* octets so far, or a handler's own count */
     bool begun;                  /* the handler has been asked before */
+    enum run_call_on on;
     int64_t result;
     int error;
 };

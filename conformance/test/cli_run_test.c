@@ -277,12 +277,6 @@ static void ids_that_are_no_requirements(void **state)
                   "\n//: covers MUST-1 NOPE-1\n                  ^\n");
     check_program("bin/tcpanvil", "run other.pkt", 0,
                   "other.pkt:1:19: warning: there is no requirement NOPE-1\n");
-    check_program("bin/tcpanvil", "coverage --format json other.pkt 2>/dev/null", 0,
-                  "{\"schema\":1,\"id\":\"MUST-1\",\"rfc\":\"9293\",\"section\":\"3.1\","
-                  "\"level\":\"MUST\",\"cases\":[\"other\"]}\n{\"schema\":1,\"id\":\"MUST-2\","
-                  "\"rfc\":\"9293\",\"section\":\"3.2\",\"level\":\"MUST\",\"cases\":[]}\n");
-    check_program("bin/tcpanvil", "coverage other.pkt", 0,
-                  "not a requirement: NOPE-1 (other.pkt:1)");
 }
 
 /* Nothing runs, and there is one message, if captures cannot be written. */
@@ -366,7 +360,6 @@ static void other_subcommands(void **state)
     check("list --format json bad.pkt", 0, "\"covers\":[\"MUST-1\"]");
     check("show bad.pkt", 0, "> R. 0:0(0) ack 2");
     check("show bad.pkt", 0, "packetdrill of google:");
-    check("coverage bad.pkt", 0, "1 requirements named by a case");
     check("profile linux", 0, "msl_us");
 }
 

@@ -11,7 +11,8 @@ import sys
 
 KNOWN = {"$schema", "$id", "title", "description", "type", "additionalProperties", "required",
          "properties", "const", "enum", "minimum", "minLength", "items"}
-TYPES = {"string": str, "integer": int, "array": list, "object": dict, "null": type(None)}
+TYPES = {"string": str, "integer": int, "array": list, "object": dict, "null": type(None),
+         "boolean": bool}
 
 
 def faults(schema, value, where):
@@ -21,8 +22,8 @@ def faults(schema, value, where):
         yield f"{where}: the schema uses {sorted(unknown)}, which this check does not know"
     names = schema.get("type", [])
     names = [names] if isinstance(names, str) else names
-    if names and not any(isinstance(value, TYPES[name]) and not isinstance(value, bool)
-                         for name in names):
+    if names and not any(isinstance(value, TYPES[name]) and
+                         isinstance(value, bool) == (name == "boolean") for name in names):
         yield f"{where}: {value!r} is not {' or '.join(names)}"
         return
     if "const" in schema and value != schema["const"]:

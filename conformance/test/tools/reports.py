@@ -25,6 +25,7 @@ SCRIPTS = {
     "skips.pkt": "// Needs more.\n0 splice(3, 4) = 0\n",
 }
 SUITE_LEAST = 80
+COVERAGE_LEAST, CELLS = 700, 11 * 20
 SHOWN_MAX = 20
 
 
@@ -125,6 +126,24 @@ def check_junit(runs, counts):
         runs.complain(f"JUnit counts {found}, and the JSON lines say {expected}")
 
 
+def check_coverage(runs, schema):
+    """The lines of `coverage` follow their schema, each with the keys of its kind, twice alike."""
+    keys, counts = {}, {"requirement": 0, "cell": 0, "mutant": 0}
+    text = runs.call("coverage", "--format", "json")
+    for number, line in enumerate(text.splitlines(), 1):
+        one = json.loads(line)
+        for fault in faults(schema, one, f"coverage line {number}"):
+            runs.complain(fault)
+        counts[one["kind"]] += 1
+        if keys.setdefault(one["kind"], list(one)) != list(one):
+            runs.complain(f"coverage line {number} has other keys than the first of its kind")
+    if counts["requirement"] < COVERAGE_LEAST or counts["cell"] != CELLS:
+        runs.complain(f"coverage has too few lines, or too many: {counts}")
+    for form in ("json", "text"):
+        if runs.call("coverage", "--format", form) != runs.call("coverage", "--format", form):
+            runs.complain(f"two calls of coverage differ in {form}")
+
+
 def without_times(text):
     """A report without the processor time."""
     text = re.sub(r'"cpu_ns":\d+', '"cpu_ns":0', text)
@@ -152,6 +171,8 @@ def main():
         check_tap(runs, counts)
         check_junit(runs, counts)
         check_same(runs)
+        check_coverage(runs, json.loads((Path(sys.argv[1]) / "tcpanvil-coverage.schema.json")
+                                        .read_text("utf-8")))
     if counts["passed"] < SUITE_LEAST or counts["failed"] < 2 or counts["skipped"] < 1 or \
             counts["lines"] < 2 * counts["passed"]:
         runs.complain(f"too little was run: {counts}")
