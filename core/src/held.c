@@ -117,8 +117,8 @@ bool anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t fro
 
 /*
  * [left, right) came again: the next ACK reports it in its first block. Of several duplicates in
- * one segment only the first counts. A held range around it becomes the second block. RFC 2883
- * section 4.
+ * one segment only the first counts. A held range around it becomes the second block, since
+ * anvil_hold() touches it. RFC 2883 section 4.
  */
 void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right)
 {
@@ -130,10 +130,6 @@ void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right)
         return;
     tcb->dsack.left = left;
     tcb->dsack.right = right;
-    for (unsigned i = 0; i < tcb->held_count; i++) {
-        if (anvil_seq_le(tcb->held[i].left, left) && anvil_seq_le(right, tcb->held[i].right))
-            tcb->held[i].touched = ++tcb->held_clock;
-    }
 }
 
 /* The range touched last before `clock`, or NULL. */
