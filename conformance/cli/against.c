@@ -6,6 +6,7 @@
 #include "cli/against.h"
 #include "cli/cli.h"
 #include "cli/profile_symbol.h"
+#include "cli/target.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,7 @@ static bool run_side(struct cli_against *against, struct run *run, struct cli_ca
         .own = one->own, .symbol = cli_profile_symbol, .requirement = cli_requirement_text,
         .requirement_context = against->requirements,
         .settings = options->settings, .setting_count = options->setting_count,
+        .oracles = options->oracles, .policy = cli_target_policy(against->sides[side].target),
     };
     const struct report_result *result =
         run_case(run, one->script, against->sides[side].target, &how);

@@ -80,7 +80,8 @@ static double time_case(struct run *run, struct cli_cases *cases, struct cli_cas
 {
     struct run_variant variants[RUN_VARIANTS_MAX];
     struct run_options options = {.case_name = one->name, .profile = "rfc9293", .own = true,
-                                  .symbol = cli_profile_symbol};
+                                  .symbol = cli_profile_symbol, .oracles = ORACLE_ALL,
+                                  .policy = cli_target_policy(target)};
     double start = now_us();
     bool passed;
 

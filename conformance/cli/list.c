@@ -3,12 +3,16 @@
 #include "cli/cases.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "oracle/oracle.h"
 
 #include <stdio.h>
 
 static const char help[] =
-    "usage: tcpanvil list [OPTION]... [PATH]...\n\n"
+    "usage: tcpanvil list [OPTION]... [PATH]...\n"
+    "       tcpanvil list --oracles\n\n"
     "Prints each case: its name, its sentence, and what it covers.\n\n"
+    "  --oracles            instead, the rules that judge every run: what each says, where it\n"
+    "                       stands, and what a target must tell or do for it to be judged\n"
     "  --filter GLOB        only cases whose name matches\n"
     "  --format text|json   json: one object a case\n";
 
@@ -57,15 +61,32 @@ static void list_text(const struct cli_case *one)
     putchar('\n');
 }
 
+static int list_oracles(void)
+{
+    const struct oracle_rule *rule;
+    for (size_t i = 0; (rule = oracle_rule_at(i)) != NULL; i++) {
+        printf("%s %s\n    %s\n    %s\n", rule->id, rule->name, rule->rule, rule->reference);
+        if ((rule->needs & ORACLE_NEEDS_STATE) != 0)
+            puts("    needs a target that tells states and numbers (traits.observes)");
+        if ((rule->needs & ORACLE_NEEDS_PROMPT) != 0)
+            puts("    needs a target in virtual time");
+    }
+    return CLI_OK;
+}
+
 int cli_list(int argc, char **argv)
 {
     struct cli_options options;
     struct cli_cases cases;
     if (cli_help(argc, argv, help))
         return CLI_OK;
-    if (!cli_options_read(&options, argc, argv, CLI_TAKES_FORMAT)) {
+    if (!cli_options_read(&options, argc, argv, CLI_TAKES_FORMAT | CLI_TAKES_LIST)) {
         cli_options_free(&options);
         return CLI_WRONG;
+    }
+    if (options.list_oracles) {
+        cli_options_free(&options);
+        return list_oracles();
     }
     if (options.format != REPORT_TEXT && options.format != REPORT_JSON) {
         cli_options_free(&options);

@@ -84,6 +84,22 @@ static bool read_mutants(struct cli_options *options, char *value)
     return true;
 }
 
+static bool read_oracles(struct cli_options *options, char *value)
+{
+    char why[128];
+    if (oracle_mask_read(value, &options->oracles, why, sizeof why))
+        return true;
+    cli_wrong("%s", why);
+    return false;
+}
+
+static bool read_list_oracles(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->list_oracles = true;
+    return true;
+}
+
 static bool read_jobs(struct cli_options *options, char *value)
 {
     char *end = NULL;
@@ -163,6 +179,8 @@ static const struct entry entries[] = {
     { "exact", CLI_TAKES_RUN, false, read_exact },
     { "check", CLI_TAKES_COVERAGE, false, read_check },
     { "mutants", CLI_TAKES_COVERAGE, false, read_mutants },
+    { "oracles", CLI_TAKES_RUN, true, read_oracles },
+    { "oracles", CLI_TAKES_LIST, false, read_list_oracles },
     { "jobs", CLI_TAKES_RUN, true, read_jobs },
     { "format", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_format },
     { "define", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_define },
@@ -207,6 +225,7 @@ bool cli_options_read(struct cli_options *options, int argc, char **argv, unsign
     bool only_paths = false;
     memset(options, 0, sizeof *options);
     options->jobs = 1;
+    options->oracles = ORACLE_ALL;
     options->target = "core";
     options->profile = "rfc9293";
     options->format = REPORT_TEXT;

@@ -3,6 +3,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "oracle/oracle.h"
 #include "report/report.h"
 #include "script/script.h"
 #include "target/target.h"
@@ -14,7 +15,8 @@ enum { CLI_DEFINES_MAX = 64, CLI_SETTINGS_MAX = 64 };
 
 struct cli_options {
     const char *target, *against, *deviations, *profile, *filter, *output, *pcap;
-    bool exact, check, all_mutants;
+    bool exact, check, all_mutants, list_oracles;
+    oracle_mask oracles;
     unsigned jobs;
     enum report_format format;
     struct script_define defines[CLI_DEFINES_MAX];
@@ -30,7 +32,8 @@ enum {
     CLI_TAKES_RUN = 1,   /* those of `run` */
     CLI_TAKES_FORMAT = 2,
     CLI_TAKES_DEFINE = 4,
-    CLI_TAKES_COVERAGE = 8
+    CLI_TAKES_COVERAGE = 8,
+    CLI_TAKES_LIST = 16
 };
 
 /* Reads argv[1...]; both "--name value" and "--name=value". False: said on stderr what is wrong. */

@@ -12,6 +12,9 @@ bool cli_profile_symbol(void *context, const char *profile,
                         const struct anvil_target_setting *settings, size_t count,
                         const char *name, int64_t *us);
 
+/* Of type run_policy_fn; `context` is not used. It speaks of the core, whose profiles these are. */
+bool cli_profile_policy(void *context, const char *profile, const char *name, uint64_t *value);
+
 /* May a policy directive give this field this value? False: why not. */
 bool cli_profile_takes(const char *name, const char *value, char *why, size_t size);
 

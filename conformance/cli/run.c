@@ -24,6 +24,8 @@ static const char help[] =
     "                                      an ICMP name or a command\n"
     "  --filter GLOB                       only cases whose name matches\n"
     "  --exact                             no tolerance but the target's own\n"
+    "  --oracles all|none|LIST             the rules that judge every run beside its script\n"
+    "                                      (all), as O1,O2; tcpanvil list --oracles prints them\n"
     "  --jobs N                            runs on N threads (1)\n"
     "  --format text|tap|junit|json        the form of the report (text)\n"
     "  --output FILE                       writes the report to FILE\n"

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/outcome.h"
 #include "cli/profile_symbol.h"
+#include "cli/target.h"
 #include "run/run.h"
 
 #include <errno.h>
@@ -86,6 +87,7 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
         .own = one->own, .symbol = cli_profile_symbol, .requirement = cli_requirement_text,
         .requirement_context = work->requirements, .variant = variant,
         .settings = work->options->settings, .setting_count = work->options->setting_count,
+        .oracles = work->options->oracles, .policy = cli_target_policy(work->target),
     };
     FILE *capture = open_capture(shared, slot, one, variant);
     options.capture = capture;

@@ -25,7 +25,7 @@ int64_t run_ask(struct run *run, struct run_call *call, struct anvil_target_call
         ask->socket = call->fd->target;
     ask->result = 0;
     ask->error = 0;
-    run->target->call(run->self, ask);
+    run_target_call(run, ask);
     return ask->result;
 }
 

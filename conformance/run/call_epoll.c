@@ -107,7 +107,7 @@ static int64_t unread_octets(struct run *run, const struct run_fd *fd)
                                      .option = ANVIL_OPTION_QUEUED_IN };
     if (fd->listening)
         return 0;
-    run->target->call(run->self, &ask);
+    run_target_call(run, &ask);
     return ask.result == 0 ? ask.number : 0;
 }
 

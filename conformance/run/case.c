@@ -9,7 +9,10 @@
 struct run *run_open(void)
 {
     struct run *run = calloc(1, sizeof *run);
-    if (run != NULL && !run_pattern_make(run)) {
+    if (run == NULL)
+        return NULL;
+    run->watch = oracle_watch_open();
+    if (run->watch == NULL || !run_pattern_make(run)) {
         run_close(run);
         return NULL;
     }
@@ -29,6 +32,7 @@ void run_close(struct run *run)
         return;
     run_texts_free(run);
     free_descriptors(run);
+    oracle_watch_close(run->watch);
     free(run->pattern[0]);
     free(run->pattern[1]);
     free(run->frames);
@@ -80,6 +84,7 @@ static void reset(struct run *run, const struct script *script, const struct anv
     if (script->unclaimed != SCRIPT_UNCLAIMED_DEFAULT)
         run->strict = script->unclaimed == SCRIPT_UNCLAIMED_FAIL;
     run->ended = run->started = run->mapped = run->has_pending = run->trying = false;
+    run->watching = false;
     run->next_port = 0;
     run->setting_count = run->conn_count = run->frame_count = run->first_unclaimed = 0;
     run->byte_count = run->log_count = run->variable_count = 0;
@@ -146,7 +151,7 @@ static void exit_process(struct run *run)
             continue;
         struct anvil_target_call ask = { .kind = ANVIL_CALL_CLOSE, .socket = fd->target };
         if (fd->kind == RUN_FD_SOCKET)
-            run->target->call(run->self, &ask);
+            run_target_call(run, &ask);
         run_fd_free(run, fd);
     }
     run_frames_take(run);
@@ -227,7 +232,9 @@ const struct report_result *run_case(struct run *run, const struct script *scrip
     int64_t began = cpu_now_ns();
     reset(run, script, target, options);
     if (run_prepare(run) && run_open_target(run)) {
+        run_judge_begin(run);
         run_lines(run);
+        run_judge_end(run);
         target->close(run->self);
         run->self = NULL;
     }

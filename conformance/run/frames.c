@@ -82,6 +82,8 @@ static void check_sound(struct run *run, struct run_frame *frame)
         frame->source_port = run->decoded.tcp.source_port;
         frame->destination_port = run->decoded.tcp.destination_port;
     }
+    if (reason == WIRE_OK)
+        run_judge_sent(run, frame);
     if (why == NULL)
         return;
     char actual[WIRE_LINE_MAX];
@@ -153,6 +155,7 @@ void run_inject(struct run *run, const struct script_event *event, const struct 
         return;
     frame->event = event;
     frame->conn = conn;
+    run_judge_arrives(run, frame);
     run->target->inject(run->self, bytes, length);
     const char *check = run->target->explain(run->self);
     size_t shown = check == NULL ? 0 : strlen(check);

@@ -12,6 +12,7 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
+#include "oracle/oracle.h"
 #include "report/report.h"
 #include "script/script.h"
 #include "target/target.h"
@@ -34,6 +35,10 @@ typedef bool (*run_symbol_fn)(void *context, const char *profile,
 
 /* The text of a requirement by its id, or NULL. It must live as long as the result is used. */
 typedef const char *(*run_requirement_fn)(void *context, const char *id);
+
+/* The value of a policy field in a profile; false: there is no such profile or field. */
+typedef bool (*run_policy_fn)(void *context, const char *profile, const char *field,
+                              uint64_t *value);
 
 /*
  * A way to run a case that must not change its verdict: the initial sequence numbers of both sides,
@@ -63,6 +68,9 @@ struct run_options {
     run_requirement_fn requirement; /* NULL: no texts */
     void *requirement_context;
     const struct run_variant *variant; /* NULL: the plain run */
+    oracle_mask oracles;    /* the rules that judge the run beside the script; 0: none */
+    run_policy_fn policy;   /* NULL: the profile says nothing about this target */
+    void *policy_context;
     FILE *capture;          /* NULL: none; else a pcapng file is written there */
 };
 

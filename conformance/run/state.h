@@ -202,6 +202,13 @@ struct run {
     const char **covers;
     size_t covers_capacity;
     uint8_t *pattern[2];                /* see pattern.c */
+
+    struct oracle_watch *watch;         /* see judge.c */
+    bool watching;                      /* this case is judged by rules */
+    struct oracle_setting setting;
+    int64_t policy[ORACLE_POLICY_COUNT];
+    int64_t profile_policy[ORACLE_POLICY_COUNT]; /* of the profile before any setting, */
+    char profile_known[32];                      /* which is this one */
 };
 
 /* Which side's stream an octet belongs to. */
@@ -327,6 +334,15 @@ bool run_options_fit(struct run *run);
 /* prepare.c */
 bool run_prepare(struct run *run);
 bool run_open_target(struct run *run);
+
+/* judge.c */
+void run_judge_begin(struct run *run);
+void run_judge_sent(struct run *run, const struct run_frame *frame);
+void run_judge_arrives(struct run *run, const struct run_frame *frame);
+void run_judge_passes(struct run *run, uint64_t to_us);
+void run_judge_rest(struct run *run);
+void run_judge_end(struct run *run);
+void run_target_call(struct run *run, struct anvil_target_call *call);
 
 /* log.c */
 void run_log_frame(struct run *run, size_t frame, enum anvil_target_state before);

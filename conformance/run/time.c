@@ -132,9 +132,13 @@ void run_settle(struct run *run)
 {
     for (int round = 0; round < SETTLE_ROUNDS_MAX && !run->ended; round++) {
         run_frames_take(run);
+        if (run->watching && run->target->deadline(run->self) > run->now_us)
+            run_judge_rest(run); /* before a call that has waited goes on */
         run_call_try(run);
-        if (run->target->deadline(run->self) > run->now_us)
+        if (run->target->deadline(run->self) > run->now_us) {
+            run_judge_rest(run);
             return;
+        }
         run->target->advance(run->self, run->now_us);
     }
     if (!run->ended)
@@ -152,6 +156,7 @@ bool run_step(struct run *run, uint64_t until_us)
             run->pending.timeout_us < next)
             next = run->pending.timeout_us; /* a call gives up */
         uint64_t from = run->now_us;
+        run_judge_passes(run, next);
         run->now_us = run->target->advance(run->self, next);
         stuck = run->now_us == from ? stuck + 1 : 0;
         if (run->now_us < from || stuck > SETTLE_ROUNDS_MAX)

@@ -21,8 +21,9 @@ MAY_KNOW = {
     "conformance/target": {"target", "wire"},
     "conformance/target/core.c": {"target", "wire", "core"},
     "conformance/report": {"report", "script", "wire"},
-    "conformance/run": {"run", "script", "wire", "target", "report"},
-    "conformance/cli": {"cli", "report", "run", "script", "wire", "target"},
+    "conformance/oracle": {"oracle", "wire", "target"},
+    "conformance/run": {"run", "script", "wire", "target", "oracle", "report"},
+    "conformance/cli": {"cli", "report", "run", "script", "wire", "target", "oracle"},
 }
 
 

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a rule sees. Whoever writes one includes this and nothing else of the project.
+ *
+ * Observations come in time order, one connection's to its own state. A connection here is one
+ * incarnation: the next one with the same four-tuple is another, and begins with a zeroed state.
+ * One that was replaced in TIME-WAIT may come back (MAY-2): it is at REST again then.
+ * Between two REST observations lies one event (an arrival, a call, the passing of time) and what
+ * the endpoint did about it; a direct answer to a segment is what was SENT between its ARRIVED and
+ * the next REST.
+ *
+ * The facts of struct oracle_connection are as they were before the observation: a SENT segment is
+ * not yet part of snd_max, and at a REST `seen` is still what the REST before told.
+ */
+#ifndef ORACLE_RULE_H
+#define ORACLE_RULE_H
+
+#include "oracle/oracle.h"
+
+enum { ORACLE_SACK_MAX = 4 };
+
+/* Options of one segment. */
+struct oracle_options {
+    bool has_mss, has_shift, has_stamps, sack_permitted, has_user_timeout;
+    bool malformed;      /* a length that cannot be; the options before it are here */
+    uint16_t mss;
+    uint8_t shift;       /* as it stands, above 14 included */
+    uint8_t sack_count;
+    uint32_t ts_val, ts_ecr;
+    struct { uint32_t left, right; } sack[ORACLE_SACK_MAX];
+    bool user_timeout_minutes;
+    uint16_t user_timeout;
+};
+
+/* A TCP segment; numbers as on the wire, flags of enum wire_flag. */
+struct oracle_segment {
+    uint32_t seq, ack;
+    uint16_t flags;
+    uint16_t window;         /* as on the wire, not scaled */
+    uint16_t urgent;
+    uint32_t length;         /* octets of text */
+    uint32_t span;           /* of sequence space: text, SYN and FIN */
+    uint32_t header_bytes;   /* of TCP, options included */
+    uint32_t packet_bytes;   /* of IP */
+    bool doubtful;           /* arrived with what a stack may refuse: malformed options, reserved
+                                bits, IP options, an odd source address */
+    struct oracle_options options;
+    const uint8_t *text;     /* lives as long as the observation */
+};
+
+/* An ICMP error about a segment of the connection. */
+struct oracle_icmp {
+    uint8_t version, type, code; /* version 4 or 6: which ICMP */
+    uint32_t mtu;
+    bool has_seq;
+    uint32_t seq;                /* of the segment that it quotes */
+    bool sound;                  /* checksum right, quote complete */
+};
+
+/* One incarnation of a connection, as far as it is known from outside. */
+struct oracle_connection {
+    struct oracle_name name;
+    bool guessed;        /* the endpoint does not tell when one ends: where this one began is a
+                            guess from its segments */
+    /* From the segments. Sequence numbers mean nothing before has_iss, has_irs. */
+    bool has_iss, has_irs;
+    bool active;         /* our first SYN had no ACK */
+    uint32_t iss, irs;
+    struct oracle_options own_syn, peer_syn; /* options of the SYNs; valid with has_iss, has_irs */
+    bool peer_syn_doubtful;  /* several SYNs came that differ, or it was doubtful */
+    bool own_syn_varied;     /* a repeated SYN of ours had other options (or none) */
+    uint32_t snd_max;    /* behind the highest number sent */
+    uint32_t peer_max;   /* behind the highest number of the peer that arrived, wanted or not */
+    bool has_fin;        /* our FIN was sent, */
+    uint32_t fin;        /* as this number */
+    bool has_peer_fin;   /* a FIN of the peer arrived (wanted or not; the first) */
+    uint32_t peer_fin;
+    bool has_acked;      /* we sent an ACK: */
+    uint32_t acked;      /* the highest number acknowledged to the peer */
+    uint32_t right_edge; /* the furthest right edge offered to the peer (scaled) */
+    bool reset_sent, reset_arrived;
+    uint64_t began_us, last_sent_us, last_arrived_us;
+    /* From the calls. */
+    bool has_socket;     /* a descriptor of the user */
+    bool closed;         /* which was closed; */
+    bool lingered_zero;  /*   with SO_LINGER on and 0 seconds */
+    bool shut_write, shut_read;
+    int64_t option[ANVIL_OPTION_COUNT]; /* as set, or ORACLE_UNKNOWN = default; LINGER: seconds,
+                                           or -1 */
+    /* As it was told at the last rest. */
+    enum anvil_target_state state; /* LISTEN: there is none, but a listener; UNKNOWN: not told */
+    bool seen_any;                 /* `seen` is set: the connection was there at the last rest */
+    struct anvil_target_observation seen;
+};
+
+struct oracle_observation {
+    enum oracle_kind kind;
+    uint64_t time_us;
+    const struct oracle_segment *segment;         /* SENT, ARRIVED, DAMAGED */
+    const struct oracle_icmp *icmp;               /* ICMP */
+    const struct anvil_target_call *call;         /* CALL; CONNECT and ACCEPT included */
+    uint64_t from_us;                             /* TIME: from here to time_us at most */
+    enum anvil_target_state state;                /* REST: now; UNKNOWN where it is not told */
+    const struct anvil_target_observation *seen;  /* REST: now; NULL: not told, or not there */
+    uint64_t deadline_us;                         /* REST: the endpoint's next deadline */
+};
+
+/* How a rule sees the run, besides the observation. `connection` is never NULL. */
+struct oracle_view {
+    const struct oracle_setting *setting;
+    const struct oracle_connection *connection;
+    size_t connection_index; /* tells connections apart, for a rule about the whole case */
+    struct oracle_watch *watch;
+    size_t rule;
+    uint64_t now_us;
+};
+
+/* The rule is violated: a sentence that names numbers, without its full stop. Only the first one of
+ * a run counts, and the rule is shown nothing more in it. */
+void oracle_violated(struct oracle_view *view, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The rule cannot tell any more, in this run. */
+void oracle_cannot_tell(struct oracle_view *view);
+
+/* A policy, or ORACLE_UNKNOWN. */
+static inline int64_t oracle_policy(const struct oracle_view *view, enum oracle_policy policy)
+{
+    return view->setting->policy == NULL ? ORACLE_UNKNOWN : view->setting->policy[policy];
+}
+
+/* Sequence numbers, for values less than 2^31 apart. RFC 9293 3.4. */
+static inline bool oracle_before(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) < 0;
+}
+
+static inline bool oracle_up_to(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) <= 0;
+}
+
+static inline bool oracle_has(const struct oracle_segment *segment, unsigned flags)
+{
+    return (segment->flags & flags) == flags;
+}
+
+/* How far the windows of one side are shifted: 0 unless both SYNs offered. RFC 7323 2.2, 2.3. */
+static inline uint8_t oracle_peer_shift(const struct oracle_connection *connection)
+{
+    bool both = connection->own_syn.has_shift && connection->peer_syn.has_shift;
+    uint8_t shift = connection->peer_syn.shift;
+    return !both ? 0 : shift > 14 ? 14 : shift;
+}
+
+static inline uint8_t oracle_own_shift(const struct oracle_connection *connection)
+{
+    bool both = connection->own_syn.has_shift && connection->peer_syn.has_shift;
+    uint8_t shift = connection->own_syn.shift;
+    return !both ? 0 : shift > 14 ? 14 : shift;
+}
+
+/* A number relative to where its side began, for sentences: as scripts count. */
+static inline uint32_t oracle_ours(const struct oracle_connection *connection, uint32_t number)
+{
+    return connection->has_iss ? number - connection->iss : number;
+}
+
+static inline uint32_t oracle_theirs(const struct oracle_connection *connection, uint32_t number)
+{
+    return connection->has_irs ? number - connection->irs : number;
+}
+
+/* "ESTABLISHED", "FIN-WAIT-1", ...; "an unknown state". */
+const char *oracle_state_name(enum anvil_target_state state);
+
+/* "SYN,ACK", for sentences; `out` of 48 is enough. */
+const char *oracle_flags_text(uint16_t flags, char *out, size_t size);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shows the rules what happens, in order, and keeps the first violation. */
+#include "oracle/watch.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 16 };
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Gives each rule its place in the state of a connection, or of the whole case. */
+static void place_states(struct oracle_watch *watch)
+{
+    const struct oracle_rule *rule;
+    for (size_t i = 0; (rule = oracle_rule_at(i)) != NULL; i++) {
+        size_t *end = rule->whole_case ? &watch->case_bytes : &watch->stride;
+        watch->offset[i] = *end;
+        *end = aligned(*end + rule->state_bytes);
+    }
+}
+
+struct oracle_watch *oracle_watch_open(void)
+{
+    struct oracle_watch *watch = calloc(1, sizeof *watch);
+    if (watch == NULL)
+        return NULL;
+    place_states(watch);
+    watch->records = malloc(ORACLE_CONNECTIONS_MAX * sizeof *watch->records);
+    watch->states = malloc(ORACLE_CONNECTIONS_MAX * watch->stride + ALIGNMENT);
+    watch->case_states = malloc(watch->case_bytes + ALIGNMENT);
+    if (watch->records != NULL && watch->states != NULL && watch->case_states != NULL)
+        return watch;
+    oracle_watch_close(watch);
+    return NULL;
+}
+
+void oracle_watch_close(struct oracle_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    free(watch->records);
+    free(watch->states);
+    free(watch->case_states);
+    free(watch);
+}
+
+void oracle_begin(struct oracle_watch *watch, const struct oracle_setting *setting,
+                  oracle_mask rules)
+{
+    const struct oracle_rule *rule;
+    watch->setting = setting;
+    watch->enabled = watch->shown = watch->silent = 0;
+    memset(watch->wants, 0, sizeof watch->wants);
+    watch->has_finding = watch->rest_wanted = watch->time_passed = false;
+    watch->record_count = watch->socket_limit = watch->listener_count = 0;
+    memset(watch->case_states, 0, watch->case_bytes);
+    unsigned has = (setting->observes ? ORACLE_NEEDS_STATE : 0u) |
+                   (setting->real_time ? 0u : ORACLE_NEEDS_PROMPT);
+    for (size_t i = 0; (rule = oracle_rule_at(i)) != NULL; i++) {
+        oracle_mask bit = UINT64_C(1) << i;
+        if ((rules & bit) == 0 || (rule->needs & ~has) != 0)
+            continue;
+        watch->enabled |= bit;
+        for (int kind = 0; kind < ORACLE_KIND_COUNT; kind++)
+            if ((rule->wants & 1u << kind) != 0)
+                watch->wants[kind] |= bit;
+    }
+}
+
+void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_observation *what)
+{
+    struct oracle_record *record = &watch->records[index];
+    oracle_mask todo = watch->wants[what->kind] & ~watch->silent;
+    record->touched = record->touched || what->kind != ORACLE_REST;
+    for (size_t i = 0; todo != 0; i++, todo >>= 1) {
+        if ((todo & 1) == 0)
+            continue;
+        const struct oracle_rule *rule = oracle_rule_at(i);
+        struct oracle_view view = { watch->setting, &record->facts, index, watch, i,
+                                    what->time_us };
+        uint8_t *state = rule->whole_case ? watch->case_states
+                                          : watch->states + index * watch->stride;
+        watch->shown |= UINT64_C(1) << i;
+        rule->see(&view, state + watch->offset[i], what);
+    }
+}
+
+void oracle_violated(struct oracle_view *view, const char *format, ...)
+{
+    struct oracle_watch *watch = view->watch;
+    watch->silent |= UINT64_C(1) << view->rule;
+    if (watch->has_finding)
+        return;
+    va_list list;
+    va_start(list, format);
+    vsnprintf(watch->finding.sentence, sizeof watch->finding.sentence, format, list);
+    va_end(list);
+    watch->finding.rule = oracle_rule_at(view->rule);
+    watch->finding.time_us = view->now_us;
+    watch->has_finding = true;
+}
+
+void oracle_cannot_tell(struct oracle_view *view)
+{
+    view->watch->silent |= UINT64_C(1) << view->rule;
+}
+
+const struct oracle_finding *oracle_found(const struct oracle_watch *watch)
+{
+    return watch->has_finding ? &watch->finding : NULL;
+}
+
+enum oracle_verdict oracle_verdict_of(const struct oracle_watch *watch, size_t rule)
+{
+    oracle_mask bit = UINT64_C(1) << rule;
+    if (watch->has_finding && watch->finding.rule == oracle_rule_at(rule))
+        return ORACLE_VIOLATED;
+    return (watch->enabled & watch->shown & ~watch->silent & bit) != 0 ? ORACLE_HOLDS
+                                                                       : ORACLE_CANNOT_TELL;
+}
+
+void oracle_sent(struct oracle_watch *watch, uint64_t time_us, const struct wire_frame *frame)
+{
+    struct oracle_segment segment;
+    struct oracle_observation what = { .kind = ORACLE_SENT, .time_us = time_us,
+                                       .segment = &segment };
+    if (frame->kind != WIRE_KIND_TCP)
+        return;
+    const struct oracle_name name = { frame->ip.source, frame->ip.destination,
+                                      frame->tcp.source_port, frame->tcp.destination_port };
+    oracle_segment_read(&segment, frame);
+    watch->rest_wanted = true;
+    int index = oracle_record_for_sent(watch, &name, &segment, time_us);
+    if (index < 0)
+        return;
+    oracle_show(watch, (size_t)index, &what);
+    oracle_facts_sent(&watch->records[index], &segment, time_us);
+}
+
+static void icmp_arrived(struct oracle_watch *watch, uint64_t time_us,
+                         const struct wire_frame *frame)
+{
+    const struct wire_quote *quote = &frame->icmp.quote;
+    struct oracle_icmp icmp;
+    struct oracle_observation what = { .kind = ORACLE_ICMP, .time_us = time_us, .icmp = &icmp };
+    if (!quote->has_ip || !quote->has_ports)
+        return;
+    const struct oracle_name name = { quote->ip.source, quote->ip.destination,
+                                      quote->source_port, quote->destination_port };
+    int index = oracle_record_live(watch, &name);
+    oracle_icmp_read(&icmp, frame);
+    if (index >= 0)
+        oracle_show(watch, (size_t)index, &what);
+}
+
+static void segment_arrived(struct oracle_watch *watch, uint64_t time_us,
+                            const struct wire_frame *frame)
+{
+    struct oracle_segment segment;
+    struct oracle_observation what = { .kind = ORACLE_ARRIVED, .time_us = time_us,
+                                       .segment = &segment };
+    const struct oracle_name name = { frame->ip.destination, frame->ip.source,
+                                      frame->tcp.destination_port, frame->tcp.source_port };
+    bool whole = oracle_segment_read(&segment, frame);
+    int index = whole ? oracle_record_for_arrived(watch, &name, &segment, time_us)
+                      : oracle_record_live(watch, &name);
+    if (!whole)
+        what.kind = ORACLE_DAMAGED;
+    if (index < 0)
+        return;
+    oracle_show(watch, (size_t)index, &what);
+    if (whole)
+        oracle_facts_arrived(&watch->records[index], &segment, time_us);
+}
+
+void oracle_arrived(struct oracle_watch *watch, uint64_t time_us, const struct wire_frame *frame)
+{
+    watch->rest_wanted = true;
+    switch (frame->kind) {
+    case WIRE_KIND_TCP: segment_arrived(watch, time_us, frame); break;
+    case WIRE_KIND_ICMP: icmp_arrived(watch, time_us, frame); break;
+    case WIRE_KIND_OTHER: break;
+    }
+}
+
+void oracle_passed(struct oracle_watch *watch, uint64_t from_us, uint64_t to_us)
+{
+    struct oracle_observation what = { .kind = ORACLE_TIME, .time_us = to_us, .from_us = from_us };
+    if (from_us == to_us)
+        return;
+    watch->rest_wanted = true;
+    for (size_t i = 0; i < watch->record_count; i++)
+        if (!watch->records[i].over)
+            oracle_show(watch, i, &what);
+}
+
+void oracle_end(struct oracle_watch *watch, uint64_t time_us)
+{
+    struct oracle_observation what = { .kind = ORACLE_OVER, .time_us = time_us };
+    for (size_t i = 0; i < watch->record_count; i++)
+        oracle_show(watch, i, &what);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words for the sentences of rules. */
+#include "oracle/rule.h"
+
+#include <stdio.h>
+
+const char *oracle_state_name(enum anvil_target_state state)
+{
+    switch (state) {
+    case ANVIL_STATE_CLOSED: return "CLOSED";
+    case ANVIL_STATE_LISTEN: return "LISTEN";
+    case ANVIL_STATE_SYN_SENT: return "SYN-SENT";
+    case ANVIL_STATE_SYN_RECEIVED: return "SYN-RECEIVED";
+    case ANVIL_STATE_ESTABLISHED: return "ESTABLISHED";
+    case ANVIL_STATE_FIN_WAIT_1: return "FIN-WAIT-1";
+    case ANVIL_STATE_FIN_WAIT_2: return "FIN-WAIT-2";
+    case ANVIL_STATE_CLOSE_WAIT: return "CLOSE-WAIT";
+    case ANVIL_STATE_CLOSING: return "CLOSING";
+    case ANVIL_STATE_LAST_ACK: return "LAST-ACK";
+    case ANVIL_STATE_TIME_WAIT: return "TIME-WAIT";
+    case ANVIL_STATE_UNKNOWN: return "an unknown state";
+    }
+    return "an unknown state";
+}
+
+const char *oracle_flags_text(uint16_t flags, char *out, size_t size)
+{
+    static const struct { uint16_t flag; const char *name; } names[] = {
+        { WIRE_SYN, "SYN" }, { WIRE_FIN, "FIN" }, { WIRE_RST, "RST" },
+        { WIRE_PSH, "PSH" }, { WIRE_ACK, "ACK" }, { WIRE_URG, "URG" },
+    };
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && used < size; i++)
+        if ((flags & names[i].flag) != 0)
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used == 0 ? "" : ",",
+                                     names[i].name);
+    if (used == 0)
+        snprintf(out, size, "no flags");
+    return out;
+}
