@@ -26,22 +26,36 @@ static void field_name(const char *symbol, char out[FIELD_MAX])
     memcpy(out + length, "_us", 4);
 }
 
-bool cli_profile_symbol(void *context, const char *profile,
-                        const struct anvil_target_setting *settings, size_t count,
-                        const char *name, int64_t *us)
+/* What a target says of itself about a field, or NULL. */
+static const struct anvil_target_fact *find_fact(const struct anvil_target_traits *traits,
+                                                 const char *field)
+{
+    for (size_t i = 0; traits != NULL && i < traits->fact_count; i++)
+        if (strcmp(traits->facts[i].name, field) == 0)
+            return &traits->facts[i];
+    return NULL;
+}
+
+bool cli_profile_symbol(void *context, const struct run_symbol *symbol, int64_t *least_us,
+                        int64_t *most_us)
 {
     char field[FIELD_MAX];
     (void)context;
-    field_name(name, field);
+    field_name(symbol->name, field);
     const struct anvil_policy_field *found = anvil_policy_find(field);
-    const struct anvil_policy *policy = anvil_policy_profile(profile);
+    const struct anvil_policy *policy = anvil_policy_profile(symbol->profile);
+    const struct anvil_target_fact *fact = find_fact(symbol->traits, field);
     if (found == NULL || policy == NULL)
         return false;
-    *us = (int64_t)anvil_policy_get(policy, found);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(settings[i].name, field) == 0)
-            *us = (int64_t)settings[i].value;
-    return *us > 0;
+    *least_us = *most_us = (int64_t)anvil_policy_get(policy, found);
+    if (fact != NULL) {
+        *least_us = (int64_t)fact->least;
+        *most_us = (int64_t)fact->most;
+    }
+    for (size_t i = 0; i < symbol->setting_count; i++)
+        if (strcmp(symbol->settings[i].name, field) == 0)
+            *least_us = *most_us = (int64_t)symbol->settings[i].value;
+    return *most_us > 0;
 }
 
 bool cli_profile_policy(void *context, const char *profile, const char *name, uint64_t *value)

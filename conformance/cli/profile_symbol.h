@@ -8,9 +8,8 @@
 /* Of type run_symbol_fn; `context` is not used. MSL is the field msl_us, DELAYED_ACK is
  * delayed_ack_us, and so on for every field that ends in _us; RTO is rto_initial_us. A value of 0
  * stands for "not by time", so its name is not known. */
-bool cli_profile_symbol(void *context, const char *profile,
-                        const struct anvil_target_setting *settings, size_t count,
-                        const char *name, int64_t *us);
+bool cli_profile_symbol(void *context, const struct run_symbol *symbol, int64_t *least_us,
+                        int64_t *most_us);
 
 /* Of type run_policy_fn; `context` is not used. It speaks of the core, whose profiles these are. */
 bool cli_profile_policy(void *context, const char *profile, const char *name, uint64_t *value);

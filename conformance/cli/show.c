@@ -18,15 +18,17 @@ static const char help[] =
     "  --profile rfc9293|linux|freebsd   where the numbers come from (rfc9293)\n"
     "  --define NAME                     defines NAME for #ifdef; NAME=VALUE replaces words\n";
 
-/* A tick is the core's: one microsecond. */
+/* A tick is the core's, one microsecond, and no timer of it is late. */
 static bool symbol(void *context, const char *name, int64_t *us)
 {
     const struct cli_options *options = context;
-    if (strcmp(name, "tick") == 0) {
-        *us = 1;
+    if (strcmp(name, "tick") == 0 || strcmp(name, "late") == 0) {
+        *us = name[0] == 't';
         return true;
     }
-    return cli_profile_symbol(NULL, options->profile, NULL, 0, name, us);
+    struct run_symbol asked = { .name = name, .profile = options->profile };
+    int64_t least;
+    return cli_profile_symbol(NULL, &asked, &least, us);
 }
 
 static void print_problem(void *context, const struct script_pos *pos, const char *what,

@@ -67,7 +67,8 @@ static bool check_time(struct run *run, const struct script_event *event,
 static bool is_piece(const struct run *run, const struct script_packet *packet,
                      const struct run_conn *conn, const struct wire_frame *actual)
 {
-    return !run->strict && conn != NULL && actual->kind == WIRE_KIND_TCP &&
+    bool adds_up = !run->strict || (run->script->pieces && !run->traits->follows_policy);
+    return adds_up && conn != NULL && actual->kind == WIRE_KIND_TCP &&
            packet->protocol == SCRIPT_TCP && actual->payload_bytes > 0 &&
            actual->payload_bytes < packet->seq.length &&
            script_option(run->script, "strict_segments") == NULL;
@@ -120,9 +121,51 @@ static void learn(struct run_conn *conn, const struct script_packet *packet,
         run_stamp_said(conn, option, stamp->value.timestamps.value);
 }
 
+/* As run_match(), but a stack that may choose may send what another line of the same place says. */
+static const char *match_any(struct run *run, const struct run_conn *conn,
+                             const struct script_event *event, const struct wire_frame *actual)
+{
+    const char *field = run_match(run, conn, event->packet, actual);
+    const struct script_event *other = run->traits->follows_policy ? NULL : event->others;
+    for (; field != NULL && other != NULL; other = other->next)
+        if (run_match(run, conn, other->packet, actual) == NULL)
+            return NULL;
+    return field;
+}
+
+/*
+ * A line whose packet need not come, for a stack that may choose. It is waited for only if the line
+ * says a later time than now. What comes and is something else is left to the next lines, whose
+ * times count from where they would without a `may`, and from the line's time after `or nothing`.
+ */
+static void take_optional(struct run *run, const struct script_event *event)
+{
+    struct run_window window;
+    uint64_t due, reference = run->reference_us;
+    struct run_conn *conn = run_conn_for_packet(run, event);
+    if (run->ended || !run_event_window(run, event, &window) || !run_event_due(run, event, &due))
+        return;
+    if (due <= run->now_us)
+        window.high_us = run->now_us;
+    const struct run_frame *found = await_frame(run, conn, &window);
+    size_t index = found == NULL ? 0 : (size_t)(found - run->frames);
+    if (!run->ended && found != NULL && run_frame_decode(run, found, &run->decoded) &&
+        match_any(run, conn, event, &run->decoded) == NULL) {
+        learn(conn, event->packet, &run->decoded);
+        run_frame_claim(run, &run->frames[index], event, conn);
+    }
+    run->reference_us = event->may ? reference : due;
+}
+
 /* Carries out an outbound line: claims the frame that it expects, or fails the case. */
 void run_packet_out(struct run *run, const struct script_event *event)
 {
+    if (!run->traits->follows_policy && (event->may || event->or_nothing)) {
+        take_optional(run, event);
+        return;
+    }
+    if (event->may)
+        return;
     struct run_window window;
     struct run_conn *conn = run_conn_for_packet(run, event);
     if (run->ended || !run_event_window(run, event, &window))
@@ -145,7 +188,7 @@ void run_packet_out(struct run *run, const struct script_event *event)
         fits = add_up(run, event, conn, &window, &whole);
         *actual = whole;
     }
-    const char *field = fits ? run_match(run, conn, event->packet, actual) : "seq";
+    const char *field = fits ? match_any(run, conn, event, actual) : "seq";
     if (field != NULL)
         run_fail(run, event, field, run_line(run, event),
                  actual_line(run, event, &run->frames[index]), run_text(run, "%s differs", field));

@@ -198,7 +198,12 @@ static bool event_fits(struct run *run, const struct script_event *event)
 {
     if (event->kind == SCRIPT_EVENT_CALL)
         return run_call_fits(run, event);
-    return event->kind != SCRIPT_EVENT_CODE || run_code_fits(run, event);
+    if (event->kind != SCRIPT_EVENT_CODE)
+        return true;
+    bool fits = run_code_fits(run, event);
+    for (const struct script_event *other = event->others; other != NULL; other = other->next)
+        fits = fits && run_code_fits(run, other);
+    return fits;
 }
 
 /* Every line, before any runs: what cannot be served skips the case, what is wrong ends it. */
@@ -248,6 +253,10 @@ bool run_prepare(struct run *run)
     if (!run_options_fit(run) || !choose_family(run) || !choose_addresses(run))
         return false;
     choose_numbers(run);
+    if (run->script->choice && !run->traits->follows_policy) {
+        run_skip(run, NULL, "it asks for what the standard leaves to the stack");
+        return false;
+    }
     return add_policies(run) && apply_commands(run) && check_events(run) && choose_clock(run);
 }
 

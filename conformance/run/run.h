@@ -24,14 +24,22 @@
 
 struct run;
 
+/* A name that a script's time may use (MSL, RTO, DELAYED_ACK, ...), and for whom. */
+struct run_symbol {
+    const char *name;
+    const char *profile;
+    const struct anvil_target_setting *settings; /* over the profile */
+    size_t setting_count;
+    const struct anvil_target_traits *traits;    /* NULL: of no target in particular */
+};
+
 /*
- * The value of a name that a script's time may use (MSL, RTO, R2, ...), in microseconds, for a
- * target of this profile with these settings over it. False: the name is not known. "tick" is not
- * asked for: the runner takes it from the target's traits.
+ * Between which values a name lies, in microseconds: what a setting says, else what the target says
+ * of itself, else the profile. False: the name is not known. "tick" and "late" are not asked for:
+ * the runner takes them from the target's traits.
  */
-typedef bool (*run_symbol_fn)(void *context, const char *profile,
-                              const struct anvil_target_setting *settings, size_t count,
-                              const char *name, int64_t *us);
+typedef bool (*run_symbol_fn)(void *context, const struct run_symbol *symbol, int64_t *least_us,
+                              int64_t *most_us);
 
 /* The text of a requirement by its id, or NULL. It must live as long as the result is used. */
 typedef const char *(*run_requirement_fn)(void *context, const char *id);

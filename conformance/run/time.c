@@ -14,25 +14,34 @@ enum { SETTLE_ROUNDS_MAX = 20000 };
 
 struct lookup {
     struct run *run;
+    bool most; /* of the values that a name may have, the largest */
 };
 
-/* The names in times: "tick" is the target's, all others come from its profile. */
+/* The names in times: "tick" is the target's, "late" how long after its time a timer of it may
+ * fire (not at all, for the core); all others are facts of the target or of its profile. */
 static bool symbol_value(void *context, const char *symbol, int64_t *us)
 {
-    struct run *run = ((struct lookup *)context)->run;
-    if (strcmp(symbol, "tick") == 0) {
-        *us = (int64_t)run->traits->granularity_us;
+    const struct lookup *lookup = context;
+    const struct run *run = lookup->run;
+    const struct run_symbol asked = { symbol, run->profile, run->settings, run->setting_count,
+                                      run->traits };
+    int64_t least, most;
+    if (strcmp(symbol, "tick") == 0 || strcmp(symbol, "late") == 0) {
+        *us = (int64_t)(symbol[0] == 't' ? run->traits->granularity_us : run->late_us);
         return true;
     }
-    return run->options->symbol != NULL &&
-           run->options->symbol(run->options->symbol_context, run->profile, run->settings,
-                                run->setting_count, symbol, us);
+    if (run->options->symbol == NULL ||
+        !run->options->symbol(run->options->symbol_context, &asked, &least, &most))
+        return false;
+    *us = lookup->most ? most : least;
+    return true;
 }
 
-/* A time in microseconds; an unknown name is an error of the script. */
-bool run_amount(struct run *run, const struct script_amount *amount, int64_t *us)
+/* A time in microseconds, with the largest or the least values of its names; an unknown name is an
+ * error of the script. */
+static bool resolve(struct run *run, const struct script_amount *amount, bool most, int64_t *us)
 {
-    struct lookup lookup = { run };
+    struct lookup lookup = { run, most };
     const char *unknown = NULL;
     if (amount->term_count == 0) {
         *us = amount->us;
@@ -47,6 +56,25 @@ bool run_amount(struct run *run, const struct script_amount *amount, int64_t *us
     return false;
 }
 
+/* Between which values a time lies, if the names in it do not say it closer. */
+static bool resolve_both(struct run *run, const struct script_amount *amount, int64_t *low_us,
+                         int64_t *high_us)
+{
+    int64_t a, b;
+    if (!resolve(run, amount, false, &a) || !resolve(run, amount, true, &b))
+        return false;
+    *low_us = a < b ? a : b; /* a name may be subtracted */
+    *high_us = a < b ? b : a;
+    return true;
+}
+
+/* The time at the end of which it has surely passed. */
+bool run_amount(struct run *run, const struct script_amount *amount, int64_t *us)
+{
+    int64_t low;
+    return resolve_both(run, amount, &low, us);
+}
+
 static bool is_relative(enum script_time_kind kind)
 {
     switch (kind) {
@@ -59,20 +87,29 @@ static bool is_relative(enum script_time_kind kind)
     return false;
 }
 
+/* Between which values of the clock a time of the line `event` lies. */
+static bool clock_between(struct run *run, const struct script_event *event,
+                          const struct script_amount *amount, uint64_t *low_us, uint64_t *high_us)
+{
+    int64_t low, high;
+    if (!resolve_both(run, amount, &low, &high))
+        return false;
+    uint64_t base = is_relative(event->time.kind) ? run->reference_us : run->start_us;
+    if (low < 0 && (uint64_t)-low > base) {
+        run_error(run, event, "this time lies before the start");
+        return false;
+    }
+    *low_us = base + (uint64_t)low;
+    *high_us = base + (uint64_t)high;
+    return true;
+}
+
 /* The clock's value for a time of the line `event`. */
 static bool clock_for(struct run *run, const struct script_event *event,
                       const struct script_amount *amount, uint64_t *at_us)
 {
-    int64_t us;
-    if (!run_amount(run, amount, &us))
-        return false;
-    uint64_t base = is_relative(event->time.kind) ? run->reference_us : run->start_us;
-    if (us < 0 && (uint64_t)-us > base) {
-        run_error(run, event, "this time lies before the start");
-        return false;
-    }
-    *at_us = base + (uint64_t)us;
-    return true;
+    uint64_t low;
+    return clock_between(run, event, amount, &low, at_us);
 }
 
 /* When a line that the runner carries out is due. False: the case has ended. */
@@ -97,9 +134,8 @@ bool run_event_window(struct run *run, const struct script_event *event,
     }
     bool range = event->time.kind == SCRIPT_TIME_ABSOLUTE_RANGE ||
                  event->time.kind == SCRIPT_TIME_RELATIVE_RANGE;
-    if (!clock_for(run, event, &event->time.start, &window->low_us))
+    if (!clock_between(run, event, &event->time.start, &window->low_us, &window->high_us))
         return false;
-    window->high_us = window->low_us;
     if (range && !clock_for(run, event, &event->time.end, &window->high_us))
         return false;
     uint64_t before = run->tolerance_us + run->early_us;
@@ -127,11 +163,23 @@ double run_seconds(const struct run *run, uint64_t at_us)
     return ((double)at_us - (double)run->start_us) / 1e6;
 }
 
+/* The stack has ended by itself. What it says of that is the reason. */
+static void fail_dead(struct run *run)
+{
+    const char *why = run->target->explain(run->self);
+    run_fail(run, run->event, NULL, NULL, NULL,
+             run_text(run, "the stack has died: %s", why == NULL ? "" : why));
+}
+
 /* Lets the target do all that is due now, takes what it sends, and lets a blocked call go on. */
 void run_settle(struct run *run)
 {
     for (int round = 0; round < SETTLE_ROUNDS_MAX && !run->ended; round++) {
         run_frames_take(run);
+        if (run->target->deadline(run->self) == ANVIL_TARGET_DEAD) {
+            fail_dead(run);
+            return;
+        }
         if (run->watching && run->target->deadline(run->self) > run->now_us)
             run_judge_rest(run); /* before a call that has waited goes on */
         run_call_try(run);

@@ -114,6 +114,18 @@ static void read_exact(struct script_parser *parser)
     parser->shared->script->exact = true;
 }
 
+/* choice: a stack that cannot be told how to choose is not asked. */
+static void read_choice(struct script_parser *parser)
+{
+    parser->shared->script->choice = true;
+}
+
+/* pieces: how the stream is cut into segments is left to a stack that cannot be told. */
+static void read_pieces(struct script_parser *parser)
+{
+    parser->shared->script->pieces = true;
+}
+
 /* own: makes a script one of ours that has no other directive; `show` prints it. */
 static void read_nothing(struct script_parser *parser)
 {
@@ -317,7 +329,22 @@ static void read_quiet(struct script_parser *parser, struct script_event *event)
         script_fail_pos(parser, &event->pos, "a time cannot be negative");
 }
 
-/* +T [< or >] frame, +T step, +T quiet; quiet also without a time, which means +0. */
+static bool is_outbound(const struct script_event *event)
+{
+    return event->kind == SCRIPT_EVENT_PACKET && event->packet && event->packet->outbound;
+}
+
+/* may > PACKET: the target may send it then, and need not. */
+static void read_may(struct script_parser *parser, struct script_event *event)
+{
+    if (!expect_more(parser, "'>'") || !script_read_action(parser, event))
+        return;
+    event->may = true;
+    if (!is_outbound(event))
+        script_fail_pos(parser, &event->pos, "'may' needs an outbound packet");
+}
+
+/* +T [< or >] frame, +T step, +T quiet, +T may; the last two also without a time, for +0. */
 static void read_timed(struct script_parser *parser, bool has_time)
 {
     struct script_time time = { .kind = SCRIPT_TIME_RELATIVE };
@@ -332,7 +359,7 @@ static void read_timed(struct script_parser *parser, bool has_time)
     outbound = *parser->at == '>';
     arrow = outbound || *parser->at == '<';
     parser->at += arrow;
-    if (!expect_more(parser, "frame, step or quiet"))
+    if (!expect_more(parser, "frame, step, quiet or may"))
         return;
     if (time.blocking || (time.kind != SCRIPT_TIME_RELATIVE &&
                           time.kind != SCRIPT_TIME_ABSOLUTE && !outbound)) {
@@ -350,8 +377,36 @@ static void read_timed(struct script_parser *parser, bool has_time)
         read_step(parser, event);
     else if (!arrow && script_accept_word(parser, "quiet"))
         read_quiet(parser, event);
+    else if (!arrow && script_accept_word(parser, "may"))
+        read_may(parser, event);
     else
-        script_fail_expected(parser, arrow ? "'frame'" : "frame, step or quiet");
+        script_fail_expected(parser, arrow ? "'frame'" : "frame, step, quiet or may");
+}
+
+/* or LINE: what may stand in place of the event before, at its time. or nothing: it may miss. */
+static void read_or(struct script_parser *parser)
+{
+    struct script_event *last = parser->shared->last, *event;
+
+    if (!last || last->may || (!is_outbound(last) && last->kind != SCRIPT_EVENT_CODE)) {
+        script_fail_at(parser, parser->at,
+                       "'or' needs an outbound packet or an assertion in front of it");
+        return;
+    }
+    if (!expect_more(parser, "a packet, an assertion or 'nothing'"))
+        return;
+    if (is_outbound(last) && script_accept_word(parser, "nothing")) {
+        last->or_nothing = true;
+        return;
+    }
+    event = script_new_event(parser, last->kind, script_pos_here(parser), parser->at);
+    if (!event || !script_read_action(parser, event))
+        return;
+    event->time = last->time;
+    if (event->kind != last->kind || (event->packet && !event->packet->outbound))
+        script_fail_pos(parser, &event->pos, "this is of another kind than what it stands for");
+    *parser->shared->other_tail = event;
+    parser->shared->other_tail = &event->next;
 }
 
 struct directive {
@@ -365,7 +420,8 @@ static void read_named(struct script_parser *parser)
         { "covers", read_covers }, { "given", read_given }, { "iss", read_iss },
         { "clock", read_clock }, { "exact", read_exact }, { "conn", read_conn },
         { "on", read_on }, { "policy", read_policy }, { "unclaimed", read_unclaimed },
-        { "own", read_nothing },
+        { "own", read_nothing }, { "choice", read_choice }, { "pieces", read_pieces },
+        { "or", read_or },
     };
     size_t i;
 
@@ -376,7 +432,7 @@ static void read_named(struct script_parser *parser)
         return;
     }
     script_fail_expected(parser, "a directive: covers, given, iss, clock, exact, conn, on, policy,"
-                         " unclaimed, own, quiet, or a time");
+                         " unclaimed, own, choice, pieces, or, may, quiet, or a time");
 }
 
 void script_read_directive(struct script_parser *parser)
@@ -390,7 +446,7 @@ void script_read_directive(struct script_parser *parser)
     at = parser->at;
     if (script_is_digit(*at) || strchr("+*.", *at))
         read_timed(parser, true);
-    else if (script_peek_word(parser, "quiet"))
+    else if (script_peek_word(parser, "quiet") || script_peek_word(parser, "may"))
         read_timed(parser, false);
     else
         read_named(parser);

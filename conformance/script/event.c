@@ -23,10 +23,9 @@ static uint32_t source_length(const struct script_parser *parser, const char *st
     return (uint32_t)rest;
 }
 
-struct script_event *script_add_event(struct script_parser *parser, enum script_event_kind kind,
+struct script_event *script_new_event(struct script_parser *parser, enum script_event_kind kind,
                                       struct script_pos pos, const char *start)
 {
-    struct script_shared *shared = parser->shared;
     struct script_event *event = script_new(parser, sizeof *event);
 
     if (!event)
@@ -36,9 +35,22 @@ struct script_event *script_add_event(struct script_parser *parser, enum script_
     event->source = start;
     event->source_length = source_length(parser, start);
     event->given = parser->given_name;
-    event->conn = shared->conn;
+    event->conn = parser->shared->conn;
+    return event;
+}
+
+struct script_event *script_add_event(struct script_parser *parser, enum script_event_kind kind,
+                                      struct script_pos pos, const char *start)
+{
+    struct script_shared *shared = parser->shared;
+    struct script_event *event = script_new_event(parser, kind, pos, start);
+
+    if (!event)
+        return NULL;
     *shared->event_tail = event;
     shared->event_tail = &event->next;
+    shared->last = event;
+    shared->other_tail = &event->others;
     shared->script->event_count++;
     parser->has_event = true;
     return event;
@@ -141,8 +153,7 @@ static const char *defined_command(struct script_parser *parser)
 
 /* ---- events ---- */
 
-/* What an event does, told from its first character. */
-static bool read_action(struct script_parser *parser, struct script_event *event)
+bool script_read_action(struct script_parser *parser, struct script_event *event)
 {
     script_skip(parser);
     if (*parser->at == '<' || *parser->at == '>') {
@@ -243,6 +254,6 @@ void script_read_event(struct script_parser *parser)
     if (!event)
         return;
     event->time = time;
-    if (read_action(parser, event))
+    if (script_read_action(parser, event))
         check_time(parser, event);
 }

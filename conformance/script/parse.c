@@ -267,6 +267,7 @@ struct script *script_parse_text(const char *name, const char *bytes, size_t len
     shared.error = error;
     shared.failed = false;
     shared.given_path = shared.conn = NULL;
+    shared.last = NULL;
     shared.define_count = shared.given_count = shared.conn_count = 0;
     set_tails(&shared, shared.script);
     read_script(&shared, text, length, options);

@@ -32,6 +32,8 @@ struct script_shared {
     uint32_t given_count, conn_count;
     const char *conn;                  /* of the last `on` */
     const struct script_event **event_tail;
+    const struct script_event **other_tail; /* of the last event's */
+    struct script_event *last;         /* event, or NULL */
     const struct script_item **option_tail, **init_tail, **cover_tail, **policy_tail;
     const struct script_item **given_tail, **undefined_tail;
     const struct script_conn **conn_tail;
@@ -180,9 +182,13 @@ bool script_read_endpoint(struct script_parser *parser, struct script_endpoint *
 /* ---- directive.c, event.c, parse.c, load.c ---- */
 
 void script_read_directive(struct script_parser *parser);
-/* Appends an event with its place and source line. */
+/* An event with its place and source line; `add` appends it to the script. */
+struct script_event *script_new_event(struct script_parser *parser, enum script_event_kind kind,
+                                      struct script_pos pos, const char *start);
 struct script_event *script_add_event(struct script_parser *parser, enum script_event_kind kind,
                                       struct script_pos pos, const char *start);
+/* Reads what an event does, told from its first character. */
+bool script_read_action(struct script_parser *parser, struct script_event *event);
 void script_read_event(struct script_parser *parser);
 bool script_add_item(struct script_parser *parser, const struct script_item ***tail,
                      const char *name, const char *value, struct script_pos pos);

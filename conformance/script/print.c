@@ -94,16 +94,13 @@ void script_put_time(struct script_output *output, const struct script_time *tim
 static bool is_directive(const struct script_event *event)
 {
     return event->kind == SCRIPT_EVENT_FRAME || event->kind == SCRIPT_EVENT_STEP ||
-           event->kind == SCRIPT_EVENT_QUIET;
+           event->kind == SCRIPT_EVENT_QUIET || event->may;
 }
 
-/* One event on a line of its own; what only we understand stands in a comment. */
-static void put_event(struct script_output *output, const struct script_event *event,
-                      const struct script_print_options *options)
+/* What an event does, without its time. */
+static void put_action(struct script_output *output, const struct script_event *event,
+                       const struct script_print_options *options)
 {
-    script_put(output, "%s", is_directive(event) ? "//: " : "");
-    script_put_time(output, &event->time, options);
-    script_put(output, " ");
     switch (event->kind) {
     case SCRIPT_EVENT_PACKET:
         script_put_packet(output, event->packet);
@@ -131,6 +128,25 @@ static void put_event(struct script_output *output, const struct script_event *e
     }
 }
 
+/* One event on a line of its own, and on lines below what may stand in its place; what only we
+ * understand stands in a comment. */
+static void put_event(struct script_output *output, const struct script_event *event,
+                      const struct script_print_options *options)
+{
+    const struct script_event *other;
+
+    script_put(output, "%s", is_directive(event) ? "//: " : "");
+    script_put_time(output, &event->time, options);
+    script_put(output, event->may ? " may " : " ");
+    put_action(output, event, options);
+    for (other = event->others; other; other = other->next) {
+        script_put(output, "\n//: or ");
+        put_action(output, other, options);
+    }
+    if (event->or_nothing)
+        script_put(output, "\n//: or nothing");
+}
+
 /* ---- the script ---- */
 
 /* Is there nothing else that tells a reader that the script is one of ours? */
@@ -138,11 +154,12 @@ static bool needs_own(const struct script *script)
 {
     const struct script_event *event;
 
-    if (!script->own || script->covers || script->exact || script->has_iss || script->has_clock ||
+    if (!script->own || script->covers || script->exact || script->choice || script->pieces ||
+        script->has_iss || script->has_clock ||
         script->unclaimed != SCRIPT_UNCLAIMED_DEFAULT || script->policies || script->conns)
         return false;
     for (event = script->events; event; event = event->next)
-        if (is_directive(event))
+        if (is_directive(event) || event->others || event->or_nothing)
             return false;
     return true;
 }
@@ -161,6 +178,10 @@ static void put_directives(struct script_output *output, const struct script *sc
                    item->next ? "" : "\n");
     if (script->exact)
         script_put(output, "//: exact\n");
+    if (script->choice)
+        script_put(output, "//: choice\n");
+    if (script->pieces)
+        script_put(output, "//: pieces\n");
     if (script->has_iss)
         script_put(output, "//: iss %u\n", script->iss);
     if (script->has_clock) {

@@ -310,6 +310,10 @@ struct script_event {
     uint32_t frame_length;
     bool frame_outbound;
     struct script_amount quiet;          /* QUIET */
+    const struct script_event *others;   /* //: or LINE : what may stand here instead, where the
+                                          * standard leaves a choice; linked by next */
+    bool or_nothing;                     /* //: or nothing : the outbound packet may be missing */
+    bool may;                            /* //: may > PACKET : it may come, and need not */
 };
 
 /* ---- the script ---- */
@@ -348,6 +352,8 @@ struct script {
     const struct script_item *undefined; /* names in place of a number that --define must give,
                                           * as <mss MSS>: the script parses but cannot be run */
     bool has_iss, has_clock, exact;
+    bool choice;                         /* //: choice  about what the standard leaves open */
+    bool pieces;                         /* //: pieces  not about how the stream is cut */
     uint32_t iss;                        /* //: iss N    the target's initial sequence number */
     struct script_amount clock;          /* //: clock T  the clock's value at time 0 */
     enum script_unclaimed unclaimed;     /* //: unclaimed fail|ignore */

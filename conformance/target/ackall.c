@@ -16,6 +16,7 @@ static const struct anvil_target_traits *traits(void)
     static const struct anvil_target_traits of_ackall = {
         .name = "ackall", .version = "1", .granularity_us = 1, .ipv6 = true, .timestamps = true,
         .sack = true, .window_scale = true, .urgent = true, .keepalive = true, .fixes_iss = true,
+        .follows_policy = true,
     };
     return &of_ackall;
 }

@@ -123,6 +123,7 @@ static const struct anvil_target_traits *core_traits(void)
         .keepalive = true,
         .observes = true,
         .fixes_iss = true,
+        .follows_policy = true,
     };
     return &traits;
 }

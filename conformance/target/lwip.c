@@ -17,23 +17,6 @@ enum { TICKS_BEFORE = 4 };
 
 extern const struct anvil_target anvil_target_lwip;
 
-static const struct anvil_target_traits *lwip_traits(void)
-{
-    static const struct anvil_target_traits traits = {
-        .name = "lwip",
-        .version = LWIP_VERSION_STRING,
-        .granularity_us = 2 * TARGET_LWIP_TICK_US, /* of all timers but that of delayed ACKs */
-        .tolerance_us = 1, /* some run out at the first tick after they are due, not at it */
-        .instances = 1,
-        .ipv6 = true,
-        .window_scale = true,
-        .keepalive = true,
-        .observes = true,
-        .fixes_iss = true,
-    };
-    return &traits;
-}
-
 int target_lwip_number(const struct target_lwip *lwip, const struct target_lwip_socket *socket)
 {
     return (int)(socket - lwip->sockets);
@@ -359,7 +342,7 @@ static uint64_t lwip_deadline(void *self)
     const struct target_lwip *lwip = self;
     uint64_t deadline = ANVIL_TARGET_NEVER;
     if (lwip->died)
-        return deadline;
+        return ANVIL_TARGET_DEAD;
     if (tcp_active_pcbs != NULL || tcp_tw_pcbs != NULL)
         deadline = lwip->tick_us;
     for (int i = 0; i < lwip->used_sockets; i++)
@@ -409,7 +392,7 @@ static const char *lwip_explain(void *self)
 
 const struct anvil_target anvil_target_lwip = {
     .abi = ANVIL_TARGET_ABI,
-    .traits = lwip_traits,
+    .traits = target_lwip_traits,
     .open = lwip_open,
     .close = lwip_close,
     .call = target_lwip_call,

@@ -4,8 +4,8 @@
  *
  * lwip.c is the instance: opening, time, frames. lwip_memory.c makes each case start from the same
  * library, lwip_guard.c survives its assertions. lwip_socket.c is what lwIP calls back, lwip_call.c
- * the socket calls over its raw API, lwip_option.c their options, lwip_setting.c the policy that
- * lwIP follows, lwip_observe.c what can be seen of a connection.
+ * the socket calls over its raw API, lwip_option.c their options, lwip_setting.c its traits and the
+ * policy that it follows, lwip_observe.c what can be seen of a connection.
  */
 #ifndef TARGET_LWIP_H
 #define TARGET_LWIP_H
@@ -20,6 +20,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdio.h>
 
 enum {
     TARGET_LWIP_SOCKETS = 1024,
@@ -89,6 +90,8 @@ struct target_lwip {
     bool inside, died;          /* within lwIP; one of its assertions has failed */
     sigjmp_buf way_out;         /* from there */
     struct sigaction before;    /* what SIGABRT did before open() */
+    FILE *words, *output;       /* stdout within lwIP, and outside it */
+    char last_words[256];       /* what it has printed there: the assertion */
 
     uint64_t now_us, tick_us; /* tick_us: the next call of tcp_tmr() */
     bool in_timer;
@@ -162,6 +165,7 @@ int target_lwip_option_set(struct target_lwip_socket *socket,
 int target_lwip_option_get(struct target_lwip_socket *socket, struct anvil_target_call *call);
 
 /* The functions of the target that have a file of their own. */
+const struct anvil_target_traits *target_lwip_traits(void);
 void target_lwip_call(void *self, struct anvil_target_call *call);
 uint32_t target_lwip_ready(void *self, int socket);
 bool target_lwip_observe(void *self, size_t index, struct anvil_target_observation *observation);

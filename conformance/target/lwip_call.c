@@ -149,6 +149,13 @@ static int do_listen(struct target_lwip_socket *socket)
     return 0;
 }
 
+static int take_error(struct target_lwip_socket *socket)
+{
+    int error = socket->error;
+    socket->error = 0;
+    return error;
+}
+
 /* lwIP sends the SYN; target_lwip_on_connected() or an error tells the rest. */
 static int do_connect(struct target_lwip *lwip, struct target_lwip_socket *socket,
                       const struct anvil_target_call *call)
@@ -156,6 +163,10 @@ static int do_connect(struct target_lwip *lwip, struct target_lwip_socket *socke
     ip_addr_t ip = target_lwip_ip(&call->address);
     if (socket->kind == TARGET_LWIP_CONNECTING)
         return EALREADY;
+    if (socket->kind == TARGET_LWIP_LISTENER)
+        return EOPNOTSUPP;
+    if (socket->error != 0)
+        return take_error(socket); /* of the attempt before */
     if (socket->kind != TARGET_LWIP_FRESH)
         return EISCONN;
     if (call->address.family != socket->family)
@@ -189,13 +200,6 @@ static int do_accept(struct target_lwip *lwip, const struct target_lwip_socket *
     call->address = socket->peer;
     call->result = target_lwip_number(lwip, socket);
     return 0;
-}
-
-static int take_error(struct target_lwip_socket *socket)
-{
-    int error = socket->error;
-    socket->error = 0;
-    return error;
 }
 
 /* lwIP copies the data. It queues in SYN-SENT too, but a socket that connects is not writable. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * lwIP's assertions. Debian's build keeps them: one that fails prints a line and calls abort(). It
- * ends the stack, not the program that judges it: the handler of the signal jumps out of lwIP.
+ * ends the stack, not the program that judges it: the handler of the signal jumps out of lwIP, and
+ * what it prints goes not to the program's output but into the report.
  */
 #include "target/lwip.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* abort() has raised this in the thread that is inside lwIP. */
 static void on_abort(int signal)
@@ -21,6 +23,8 @@ void target_lwip_guard_start(struct target_lwip *lwip)
     struct sigaction action = { .sa_handler = on_abort };
     sigemptyset(&action.sa_mask);
     lwip->died = lwip->inside = false;
+    if (lwip->words == NULL)
+        lwip->words = fmemopen(lwip->last_words, sizeof lwip->last_words, "w");
     sigaction(SIGABRT, &action, &lwip->before);
 }
 
@@ -29,20 +33,44 @@ void target_lwip_guard_end(struct target_lwip *lwip)
     sigaction(SIGABRT, &lwip->before, NULL);
 }
 
+static void enter(struct target_lwip *lwip)
+{
+    lwip->output = stdout;
+    if (lwip->words != NULL)
+        stdout = lwip->words;
+    lwip->inside = true;
+}
+
+static void leave(struct target_lwip *lwip)
+{
+    lwip->inside = false;
+    stdout = lwip->output;
+}
+
+/* Keeps the line that lwIP has printed about its end. */
+static void note_end(struct target_lwip *lwip)
+{
+    lwip->died = true;
+    if (lwip->words != NULL)
+        fclose(lwip->words);
+    lwip->words = NULL;
+    lwip->last_words[strcspn(lwip->last_words, "\n")] = '\0';
+    lwip->verdict = lwip->last_words[0] != '\0' ? lwip->last_words : "it has called abort()";
+}
+
 bool target_lwip_guard(struct target_lwip *lwip, target_lwip_act_fn act, void *context)
 {
     sigset_t aborts;
     if (lwip->died)
         return false;
     if (sigsetjmp(lwip->way_out, 0) == 0) {
-        lwip->inside = true;
+        enter(lwip);
         act(lwip, context);
-        lwip->inside = false;
+        leave(lwip);
         return true;
     }
-    lwip->inside = false;
-    lwip->died = true;
-    lwip->verdict = "lwIP is dead: one of its assertions failed";
+    leave(lwip);
+    note_end(lwip);
     sigemptyset(&aborts);
     sigaddset(&aborts, SIGABRT);
     pthread_sigmask(SIG_UNBLOCK, &aborts, NULL);

@@ -73,8 +73,9 @@
 extern "C" {
 #endif
 
-#define ANVIL_TARGET_ABI 1u
+#define ANVIL_TARGET_ABI 2u
 #define ANVIL_TARGET_NEVER UINT64_MAX
+#define ANVIL_TARGET_DEAD (UINT64_MAX - 1) /* a deadline: the stack has died, see there */
 #define ANVIL_TARGET_UNKNOWN INT64_MIN /* an observed number that the stack does not tell */
 #define ANVIL_TARGET_FRAME_MAX 65575u  /* the longest frame: 40 octets of IPv6 and 65,535 */
 
@@ -100,6 +101,15 @@ struct anvil_target_address {
 struct anvil_target_setting {
     const char *name; /* a field of struct anvil_policy, say "msl_us" */
     uint64_t value;
+};
+
+/*
+ * What a stack does where the policy has a field: "msl_us" is 60 s. A number that is not always the
+ * same, as a round trip time-out that has a coarse estimate in it, lies from `least` to `most`.
+ */
+struct anvil_target_fact {
+    const char *name; /* a field of struct anvil_policy */
+    uint64_t least, most;
 };
 
 /* What one instance starts from. Its pointers are valid during open() only. */
@@ -138,6 +148,13 @@ struct anvil_target_traits {
     bool keepalive;           /* it has SO_KEEPALIVE */
     bool observes;            /* observe() tells states and numbers */
     bool fixes_iss;           /* config.iss is honoured */
+    bool follows_policy;      /* it does all that a policy can say, whatever the profile. Where the
+                                 standard leaves a choice, a case then holds it to the one that is
+                                 set; any other stack may choose (`//: or`, `//: may`, `//: choice`
+                                 in scripts) */
+    const struct anvil_target_fact *facts; /* what it does by itself. The names in a script's times
+                                 (MSL, RTO, DELAYED_ACK) mean these; without one, the profile's */
+    size_t fact_count;
 };
 
 /*
@@ -314,7 +331,9 @@ struct anvil_target {
 
     /* When the stack will next do something by itself, if nobody disturbs it: advance() to there
      * does it, or comes to a later deadline. Too early is allowed, too late is not. The present or
-     * the past means now; ANVIL_TARGET_NEVER that it waits for nothing. It changes nothing. */
+     * the past means now; ANVIL_TARGET_NEVER that it waits for nothing. It changes nothing.
+     * ANVIL_TARGET_DEAD: the stack has ended by an error of its own (an assertion, say), explain()
+     * says which, and nothing is asked of it any more but close(). The case fails. */
     uint64_t (*deadline)(void *self);
 
     /* Connection or listener number `index`, counted from 0 in any fixed order; false past the

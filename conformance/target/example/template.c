@@ -31,6 +31,12 @@ struct mystack {
     size_t first, count;
 };
 
+/* TO FILL IN, if you like: numbers of the stack's own, so that a script's MSL is yours. The fields
+ * are those of `tcpanvil profile`. */
+static const struct anvil_target_fact facts[] = {
+    { "msl_us", 120000000, 120000000 },
+};
+
 /* TO FILL IN 2: what the stack is and can do. Say true only to what it has: a case that needs what
  * is false is skipped with that reason. */
 static const struct anvil_target_traits *traits(void)
@@ -49,6 +55,8 @@ static const struct anvil_target_traits *traits(void)
         .keepalive = false,
         .observes = false,   /* true once observe() is filled in */
         .fixes_iss = false,  /* true if every connection can be told where to start */
+        .facts = facts,      /* what it does by itself, in the words of the policy */
+        .fact_count = sizeof facts / sizeof facts[0],
     };
     return &of_mystack;
 }

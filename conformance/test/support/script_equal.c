@@ -164,7 +164,7 @@ static bool same_code(const struct script_statement *a, const struct script_stat
     return !a && !b;
 }
 
-static const char *event_difference(const struct script_event *a, const struct script_event *b)
+static const char *one_difference(const struct script_event *a, const struct script_event *b)
 {
     if (a->kind != b->kind)
         return "kind of event";
@@ -182,6 +182,20 @@ static const char *event_difference(const struct script_event *a, const struct s
         !same_bytes(a->frame, b->frame, a->frame_length))
         return "frame";
     return same_amount(&a->quiet, &b->quiet) ? NULL : "quiet";
+}
+
+static const char *event_difference(const struct script_event *a, const struct script_event *b)
+{
+    const char *difference = one_difference(a, b);
+
+    if (difference)
+        return difference;
+    if (a->may != b->may || a->or_nothing != b->or_nothing)
+        return "may or nothing";
+    for (a = a->others, b = b->others; a && b; a = a->next, b = b->next)
+        if (one_difference(a, b))
+            return "or";
+    return a == b ? NULL : "or";
 }
 
 static const struct script_item *skip_defines(const struct script_item *item)
@@ -223,8 +237,9 @@ static const char *head_difference(const struct script *a, const struct script *
         return "covers or policies";
     if (!same_conns(a->conns, b->conns))
         return "connections";
-    if (a->own != b->own || a->exact != b->exact || a->unclaimed != b->unclaimed)
-        return "own, exact or unclaimed";
+    if (a->own != b->own || a->exact != b->exact || a->choice != b->choice ||
+        a->pieces != b->pieces || a->unclaimed != b->unclaimed)
+        return "own, exact, choice, pieces or unclaimed";
     if (a->has_iss != b->has_iss || a->iss != b->iss || a->has_clock != b->has_clock ||
         !same_amount(&a->clock, &b->clock))
         return "iss or clock";
