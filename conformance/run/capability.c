@@ -54,10 +54,21 @@ static const char *call_needs(const struct anvil_target_traits *traits,
     return NULL;
 }
 
+/* A stack that may choose needs only what one of the lines for this place asks for. */
+static const char *any_packet_needs(const struct run *run, const struct script_event *event)
+{
+    const char *why = packet_needs(run->traits, event->packet);
+    const struct script_event *other = run->traits->follows_policy ? NULL : event->others;
+    for (; why != NULL && other != NULL; other = other->next)
+        if (packet_needs(run->traits, other->packet) == NULL)
+            why = NULL;
+    return event->may || event->or_nothing ? NULL : why;
+}
+
 const char *run_incapable(const struct run *run, const struct script_event *event)
 {
     switch (event->kind) {
-    case SCRIPT_EVENT_PACKET: return packet_needs(run->traits, event->packet);
+    case SCRIPT_EVENT_PACKET: return any_packet_needs(run, event);
     case SCRIPT_EVENT_CALL: return call_needs(run->traits, event->call);
     case SCRIPT_EVENT_COMMAND:
     case SCRIPT_EVENT_CODE:

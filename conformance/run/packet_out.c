@@ -182,7 +182,7 @@ void run_packet_out(struct run *run, const struct script_event *event)
     run_frame_decode(run, found, actual);
     learn(conn, event->packet, actual);
     bool fits = true;
-    if (is_piece(run, event->packet, conn, actual)) {
+    if (is_piece(run, event->packet, conn, actual) && match_any(run, conn, event, actual) != NULL) {
         struct wire_frame whole = *actual;
         run->frames[index].claimed = true; /* so that the next piece is found */
         fits = add_up(run, event, conn, &window, &whole);

@@ -334,10 +334,32 @@ static bool is_outbound(const struct script_event *event)
     return event->kind == SCRIPT_EVENT_PACKET && event->packet && event->packet->outbound;
 }
 
+/* The rest of the line is what the event does, and nothing of the next line is. */
+static bool read_action(struct script_parser *parser, struct script_event *event)
+{
+    struct script_pos pos = script_pos_here(parser);
+    size_t length = strcspn(parser->at, "\n");
+    const char *line = script_copy(parser, parser->at, length);
+    struct script_parser inner;
+
+    if (!line)
+        return false;
+    script_start_file(&inner, parser->shared, parser->file, line, length);
+    inner.first_line = inner.line = pos.line;
+    inner.first_column = pos.column;
+    if (script_read_action(&inner, event)) {
+        script_skip(&inner);
+        if (inner.at < inner.end)
+            script_fail_expected(&inner, "the end of the line");
+    }
+    parser->at = parser->shared->failed ? parser->end : parser->at + length;
+    return !parser->shared->failed;
+}
+
 /* may > PACKET: the target may send it then, and need not. */
 static void read_may(struct script_parser *parser, struct script_event *event)
 {
-    if (!expect_more(parser, "'>'") || !script_read_action(parser, event))
+    if (!expect_more(parser, "'>'") || !read_action(parser, event))
         return;
     event->may = true;
     if (!is_outbound(event))
@@ -400,7 +422,7 @@ static void read_or(struct script_parser *parser)
         return;
     }
     event = script_new_event(parser, last->kind, script_pos_here(parser), parser->at);
-    if (!event || !script_read_action(parser, event))
+    if (!event || !read_action(parser, event))
         return;
     event->time = last->time;
     if (event->kind != last->kind || (event->packet && !event->packet->outbound))

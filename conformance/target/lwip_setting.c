@@ -18,6 +18,7 @@ static const struct anvil_target_fact facts[] = {
     { "rto_initial_us", 3000000, 3000000 },          /* LWIP_TCP_RTO_TIME */
     { "rto_min_us", 1500000, 2500000 },
     { "rto_after_syn_us", 3000000, 3000000 },
+    { "sws_override_us", 1500000, 1500000 },         /* it waits for the persist timer */
     { "delayed_ack_us", TARGET_LWIP_TICK_US, TARGET_LWIP_TICK_US }, /* at the next tick */
     { "orphan_fin_wait_2_us", 20000000, 20000000 },  /* TCP_FIN_WAIT_TIMEOUT */
     { "keepalive_idle_us", 7200000000, 7200000000 },
