@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwIP as a target: what it is, and what it does in the words of the policy. That is compiled in, so
- * a case that sets a field is possible only where the value is lwIP's own.
+ * lwIP as a target: what it is, and what it does in the words of the policy. That is compiled in,
+ * so a case that sets a field is possible only where the value is lwIP's own.
  */
 #include "target/lwip.h"
 
