@@ -136,10 +136,11 @@ static void judge_challenge(struct oracle_view *view, const struct reset_state *
 
 enum position { OUTSIDE, EXACT, INSIDE, UNCLEAR };
 
-/* Where in the window a RST stands. */
-static enum position position_of(const struct oracle_connection *facts,
-                                 const struct reset_state *state)
+/* Where in the window a RST stands. RFC 5961 3.2 writes once that what lies beyond the right edge is
+ * outside, as if the edge were inside: unless it is told to follow RFC 9293, a stack may say so. */
+static enum position position_of(const struct oracle_view *view, const struct reset_state *state)
 {
+    const struct oracle_connection *facts = view->connection;
     uint32_t at = state->seq - state->rcv_nxt;
     uint32_t told = state->rcv_wnd;
     uint32_t offered = facts->has_acked ? facts->right_edge - state->rcv_nxt : told;
@@ -147,6 +148,8 @@ static enum position position_of(const struct oracle_connection *facts,
         return EXACT;
     if (at < told && at < offered)
         return INSIDE;
+    if (at == told && oracle_policy(view, ORACLE_POLICY_rfc5961) == ORACLE_UNKNOWN)
+        return UNCLEAR;
     return at >= told && at >= offered ? OUTSIDE : UNCLEAR;
 }
 
@@ -170,7 +173,7 @@ static void judge_reset_in(struct oracle_view *view, const struct reset_state *s
                        oracle_policy(view, ORACLE_POLICY_rfc1337) != 0;
     if (state->doubtful)
         return;
-    switch (position_of(facts, state)) {
+    switch (position_of(view, state)) {
     case OUTSIDE: judge_reset_outside(view, state, gone); break;
     case EXACT:
         if (!gone && !may_outlive)

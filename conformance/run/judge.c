@@ -25,6 +25,13 @@ static void read_profile(struct run *run)
     snprintf(run->profile_known, sizeof run->profile_known, "%s", known);
 }
 
+static void set_policy(struct run *run, const char *name, uint64_t value)
+{
+    enum oracle_policy policy = oracle_policy_find(name);
+    if (policy != ORACLE_POLICY_COUNT)
+        run->policy[policy] = (int64_t)value;
+}
+
 /* Begins to watch, once the target is open. */
 void run_judge_begin(struct run *run)
 {
@@ -33,11 +40,13 @@ void run_judge_begin(struct run *run)
         return;
     read_profile(run);
     memcpy(run->policy, run->profile_policy, sizeof run->policy);
-    for (size_t i = 0; i < run->setting_count; i++) { /* the target has taken them all */
-        enum oracle_policy policy = oracle_policy_find(run->settings[i].name);
-        if (policy != ORACLE_POLICY_COUNT)
-            run->policy[policy] = (int64_t)run->settings[i].value;
+    for (size_t i = 0; i < run->traits->fact_count; i++) {
+        const struct anvil_target_fact *fact = &run->traits->facts[i];
+        if (fact->least == fact->most)
+            set_policy(run, fact->name, fact->least);
     }
+    for (size_t i = 0; i < run->setting_count; i++) /* the target has taken them all */
+        set_policy(run, run->settings[i].name, run->settings[i].value);
     run->setting = (struct oracle_setting){
         .start_us = run->start_us, .granularity_us = run->traits->granularity_us,
         .tolerance_us = run->traits->tolerance_us, .real_time = run->traits->real_time,
