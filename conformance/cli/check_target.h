@@ -7,6 +7,7 @@
 #ifndef CLI_TRIAL_TARGET_H
 #define CLI_TRIAL_TARGET_H
 
+#include "run/run.h"
 #include "target/target.h"
 #include "wire/frame.h"
 
@@ -18,8 +19,7 @@
 enum {
     CLI_TRIAL_PORT = 8080,      /* where the target listens, or connects to */
     CLI_TRIAL_PEER_PORT = 40000,
-    CLI_TRIAL_CLOCK_US = 5000000,
-    CLI_TRIAL_ROUNDS_MAX = 20000 /* as the runner: more at one moment, and it never rests */
+    CLI_TRIAL_CLOCK_US = 5000000
 };
 
 enum { CLI_TRIAL_FAULTS_MAX = 5, CLI_TRIAL_LINE_SIZE = 512 };

@@ -169,7 +169,7 @@ void cli_host_advance(struct cli_host *host, uint64_t until_us)
 bool cli_host_next(struct cli_host *host, uint64_t until_us)
 {
     struct cli_trial *check = host->check;
-    for (int round = 0; round < CLI_TRIAL_ROUNDS_MAX; round++) {
+    for (int round = 0; round < RUN_AT_ONCE_MAX; round++) {
         if (cli_host_take(host))
             return true;
         bool due = check->target->deadline(host->self) <= host->now_us;

@@ -61,9 +61,9 @@ static bool follow_deadline(struct cli_host *host, uint64_t deadline)
                         (unsigned long long)host->last_us);
         return false;
     }
-    for (int round = 0; round < CLI_TRIAL_ROUNDS_MAX && host->now_us < deadline; round++)
+    for (int round = 0; round < RUN_AT_ONCE_MAX && host->now_us < deadline; round++)
         cli_host_advance(host, deadline);
-    for (int round = 0; round < CLI_TRIAL_ROUNDS_MAX; round++) {
+    for (int round = 0; round < RUN_AT_ONCE_MAX; round++) {
         drain(host);
         if (target->deadline(host->self) > host->now_us)
             return true;

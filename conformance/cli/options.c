@@ -70,6 +70,13 @@ static bool read_exact(struct cli_options *options, char *value)
     return true;
 }
 
+static bool read_stop(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->stop_on_failure = true;
+    return true;
+}
+
 static bool read_check(struct cli_options *options, char *value)
 {
     (void)value;
@@ -177,6 +184,7 @@ static const struct entry entries[] = {
     { "output", CLI_TAKES_RUN, true, read_output },
     { "pcap", CLI_TAKES_RUN, true, read_pcap },
     { "exact", CLI_TAKES_RUN, false, read_exact },
+    { "stop-on-failure", CLI_TAKES_RUN, false, read_stop },
     { "check", CLI_TAKES_COVERAGE, false, read_check },
     { "mutants", CLI_TAKES_COVERAGE, false, read_mutants },
     { "oracles", CLI_TAKES_RUN, true, read_oracles },

@@ -24,6 +24,7 @@ static const char help[] =
     "                                      an ICMP name or a command\n"
     "  --filter GLOB                       only cases whose name matches\n"
     "  --exact                             no tolerance but the target's own\n"
+    "  --stop-on-failure                   ends after the first case that fails\n"
     "  --oracles all|none|LIST             the rules that judge every run beside its script\n"
     "                                      (all), as O1,O2; tcpanvil list --oracles prints them\n"
     "  --jobs N                            runs on N threads (1)\n"
@@ -70,6 +71,9 @@ static int run_on(struct cli_work *work, FILE *out)
     report_begin(work->report, work->cases->count);
     bool complete = cli_work(work);
     struct report_counts counts = report_end(work->report);
+    if (work->left > 0)
+        fprintf(stderr, "tcpanvil: %zu cases behind the one that failed were not run\n",
+                work->left);
     bool written = report_ok(work->report);
     report_close(work->report);
     if (!complete || !written || cli_cases_wrong(work->cases))
@@ -125,9 +129,10 @@ static bool options_fit(const struct cli_options *options)
         cli_wrong("--against knows the formats text and json");
         return false;
     }
-    if (options->pcap == NULL)
+    if (options->pcap == NULL && !options->stop_on_failure)
         return true;
-    cli_wrong("--against writes no captures");
+    cli_wrong("--against %s", options->pcap != NULL ? "writes no captures"
+                                                    : "compares all cases: no --stop-on-failure");
     return false;
 }
 

@@ -29,6 +29,7 @@ struct shared {
     struct slot *slots;
     size_t next;     /* the next case that a thread takes */
     size_t reported; /* cases reported so far */
+    size_t count;    /* cases that are to be run: all, or those up to the first that failed */
     bool failed;     /* so did one of them */
     pthread_mutex_t lock;
 };
@@ -134,22 +135,41 @@ static void run_all(struct shared *shared, struct run *run, struct cli_case *one
         slot->failed = true;
 }
 
+static bool has_failed(const struct slot *slot)
+{
+    bool failed = false;
+    for (size_t i = 0; i < slot->count; i++) {
+        enum report_verdict verdict = slot->outcomes[i].result.verdict;
+        failed = failed || verdict == REPORT_FAILED || verdict == REPORT_ERROR;
+    }
+    return failed;
+}
+
+/* Frees what a case showed. */
+static void drop(struct shared *shared, size_t index)
+{
+    struct slot *slot = &shared->slots[index];
+    struct cli_case *one = &shared->work->cases->list[index];
+    for (size_t i = 0; i < slot->count; i++)
+        cli_outcome_free(&slot->outcomes[i]);
+    slot->count = 0;
+    script_free(one->script);
+    one->script = NULL;
+}
+
 /* Reports what is done, up to the first case that is not. Called with the lock held. */
 static void report_done(struct shared *shared)
 {
-    struct cli_cases *cases = shared->work->cases;
-    while (shared->reported < cases->count && shared->slots[shared->reported].done) {
+    while (shared->reported < shared->count && shared->slots[shared->reported].done) {
         struct slot *slot = &shared->slots[shared->reported];
-        for (size_t i = 0; i < slot->count; i++) {
+        for (size_t i = 0; i < slot->count; i++)
             report_add(shared->work->report, &slot->outcomes[i].result);
-            cli_outcome_free(&slot->outcomes[i]);
-        }
-        script_free(cases->list[shared->reported].script);
-        cases->list[shared->reported].script = NULL;
+        drop(shared, shared->reported);
         shared->reported++;
     }
 }
 
+/* Runs one case after the other, as long as there are any. */
 static void *worker(void *context)
 {
     struct shared *shared = context;
@@ -157,12 +177,15 @@ static void *worker(void *context)
     if (run == NULL)
         return NULL;
     pthread_mutex_lock(&shared->lock);
-    while (shared->next < shared->work->cases->count) {
+    while (shared->next < shared->count) {
         size_t index = shared->next++;
         pthread_mutex_unlock(&shared->lock);
         run_all(shared, run, &shared->work->cases->list[index], &shared->slots[index]);
         pthread_mutex_lock(&shared->lock);
         shared->slots[index].done = true;
+        if (shared->work->options->stop_on_failure && has_failed(&shared->slots[index]) &&
+            index < shared->count)
+            shared->count = index + 1; /* those before it go on */
         shared->failed = shared->failed || shared->slots[index].failed;
         report_done(shared);
     }
@@ -173,7 +196,7 @@ static void *worker(void *context)
 
 bool cli_work(struct cli_work *work)
 {
-    struct shared shared = { .work = work };
+    struct shared shared = { .work = work, .count = work->cases->count };
     pthread_t threads[THREADS_MAX];
     unsigned jobs = work->options->jobs, started = 0;
     uint32_t instances = work->target->traits()->instances;
@@ -192,6 +215,9 @@ bool cli_work(struct cli_work *work)
     for (unsigned i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
     pthread_mutex_destroy(&shared.lock);
+    for (size_t i = shared.reported; i < work->cases->count; i++)
+        drop(&shared, i); /* what other threads ran behind the last one */
     free(shared.slots);
-    return !shared.failed && shared.reported == work->cases->count;
+    work->left = work->cases->count - shared.count;
+    return !shared.failed && shared.reported == shared.count;
 }

@@ -17,9 +17,11 @@ struct cli_work {
     struct cli_requirements *requirements;
     const struct cli_deviations *deviations;
     struct report *report;
+    size_t left;            /* cases that were not run: the one that failed was to be the last */
 };
 
-/* False: no memory, or a capture could not be written. */
+/* False: no memory, or a capture could not be written. With stop_on_failure, the first case that
+ * fails is the last that is reported. */
 bool cli_work(struct cli_work *work);
 
 #endif

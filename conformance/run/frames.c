@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than this at one moment, and the target would never stop. */
-enum { FRAMES_AT_ONCE_MAX = 8192 };
-
 /* Makes room for `more` octets behind those in use; keeps what is there. */
 static bool reserve_bytes(struct run *run, size_t more)
 {
@@ -95,12 +92,8 @@ static void check_sound(struct run *run, struct run_frame *frame)
 /* Takes all that the target has sent. */
 void run_frames_take(struct run *run)
 {
-    size_t most = run->frame_count + FRAMES_AT_ONCE_MAX;
+    size_t most = run->frame_count + RUN_AT_ONCE_MAX;
     while (!run->ended) {
-        if (run->frame_count > most) {
-            run_fail(run, run->event, NULL, NULL, NULL, "the target does not stop sending");
-            return;
-        }
         if (!reserve_frame(run) || !reserve_bytes(run, ANVIL_TARGET_FRAME_MAX)) {
             run_error(run, run->event, "no memory");
             return;
@@ -110,6 +103,10 @@ void run_frames_take(struct run *run)
                                           ANVIL_TARGET_FRAME_MAX, &emitted_us);
         if (length == 0)
             return;
+        if (run->frame_count >= most) {
+            run_fail(run, run->event, NULL, NULL, NULL, "the target does not stop sending");
+            return;
+        }
         size_t index = run->frame_count;
         struct run_frame *frame = add_in_place(run, length, emitted_us, true);
         run_log_frame(run, index, ANVIL_STATE_UNKNOWN);

@@ -64,6 +64,9 @@ struct run_variant {
 
 enum { RUN_VARIANTS_MAX = 16 };
 
+/* More frames than this at one moment, or more rounds without rest, and it would never end. */
+enum { RUN_AT_ONCE_MAX = 4096 };
+
 struct run_options {
     const char *case_name;  /* NULL: the script's file */
     const char *profile;    /* NULL: "rfc9293" */

@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* A target that keeps finding something to do at one moment never comes to rest. */
-enum { SETTLE_ROUNDS_MAX = 20000 };
-
 struct lookup {
     struct run *run;
     bool most; /* of the values that a name may have, the largest */
@@ -174,7 +171,7 @@ static void fail_dead(struct run *run)
 /* Lets the target do all that is due now, takes what it sends, and lets a blocked call go on. */
 void run_settle(struct run *run)
 {
-    for (int round = 0; round < SETTLE_ROUNDS_MAX && !run->ended; round++) {
+    for (int round = 0; round < RUN_AT_ONCE_MAX && !run->ended; round++) {
         run_frames_take(run);
         if (run->target->deadline(run->self) == ANVIL_TARGET_DEAD) {
             fail_dead(run);
@@ -207,7 +204,7 @@ bool run_step(struct run *run, uint64_t until_us)
         run_judge_passes(run, next);
         run->now_us = run->target->advance(run->self, next);
         stuck = run->now_us == from ? stuck + 1 : 0;
-        if (run->now_us < from || stuck > SETTLE_ROUNDS_MAX)
+        if (run->now_us < from || stuck > RUN_AT_ONCE_MAX)
             run_fail(run, run->event, NULL, NULL, NULL, "the target's clock does not move");
         run_settle(run);
     }

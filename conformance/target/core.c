@@ -16,7 +16,7 @@
 #define CORE_POOL (24u << 20)
 
 /* The host polls that one moment may take; far more than any case needs. */
-#define CORE_POLLS_MAX 10000u
+#define CORE_POLLS_MAX 4096u
 
 extern const struct anvil_target anvil_target_core;
 

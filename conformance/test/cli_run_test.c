@@ -352,6 +352,26 @@ static void options_of_run(void **state)
     assert_int_equal(access("captures", R_OK), 0);
 }
 
+/* The case that fails is the last, whatever threads have run behind it. */
+static void stopping_at_a_failure(void **state)
+{
+    (void)state;
+    write_file("a.pkt", passing);
+    write_file("b.pkt", failing);
+    write_file("c.pkt", passing);
+    write_file("d.pkt", failing);
+    check("run --stop-on-failure a.pkt b.pkt c.pkt d.pkt", 1, "\n1 passed, 1 failed, 0 skipped\n");
+    check("run --stop-on-failure a.pkt b.pkt c.pkt d.pkt", 1,
+          "2 cases behind the one that failed were not run\n");
+    check("run --stop-on-failure --jobs 4 a.pkt b.pkt c.pkt d.pkt", 1,
+          "\n1 passed, 1 failed, 0 skipped\n");
+    check("run --stop-on-failure a.pkt c.pkt", 0, "\n2 passed, 0 failed, 0 skipped\n");
+    write_file("known.txt", "b the sender is known for it\n");
+    check("run --stop-on-failure --deviations known.txt a.pkt b.pkt c.pkt", 0,
+          "\n2 passed, 0 failed, 1 skipped\n");
+    check("run --stop-on-failure --against core a.pkt", 2, "no --stop-on-failure");
+}
+
 static void other_subcommands(void **state)
 {
     (void)state;
@@ -383,6 +403,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(calls_that_are_wrong, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(a_failure_tells_why, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(options_of_run, enter_folder, leave_folder),
+        cmocka_unit_test_setup_teardown(stopping_at_a_failure, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(other_subcommands, enter_folder, leave_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

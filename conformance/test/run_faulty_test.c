@@ -44,6 +44,16 @@ static size_t take_always(void *self, uint8_t *frame, size_t room, uint64_t *tim
     return sizeof bytes;
 }
 
+/* Sends a frame and is due again at once: one frame a round, and the clock stands still. */
+static uint64_t advance_answering(void *self, uint64_t until_us)
+{
+    uint8_t frame[28];
+    (void)take_always(NULL, frame, sizeof frame, NULL);
+    target_dummy_emit(self, frame, sizeof frame);
+    (void)until_us;
+    return ((struct target_dummy *)self)->now_us;
+}
+
 /* Sends without end, one frame a microsecond. */
 static uint64_t advance_chatting(void *self, uint64_t until_us)
 {
@@ -122,6 +132,10 @@ static void a_target_that_sends_without_end(void **state)
     (void)state;
     target.take = take_always;
     check(&target, "0 < S 0:0(0) win 9\n", REPORT_FAILED, "the target does not stop sending");
+    target = *target_find("mute");
+    target.advance = advance_answering;
+    target.deadline = deadline_always;
+    check(&target, "0 < S 0:0(0) win 9\n", REPORT_FAILED, "the target does not come to rest");
 }
 
 static void malformed_frames(void **state)
