@@ -136,8 +136,8 @@ static void judge_challenge(struct oracle_view *view, const struct reset_state *
 
 enum position { OUTSIDE, EXACT, INSIDE, UNCLEAR };
 
-/* Where in the window a RST stands. RFC 5961 3.2 writes once that what lies beyond the right edge is
- * outside, as if the edge were inside: unless it is told to follow RFC 9293, a stack may say so. */
+/* Where in the window a RST stands. RFC 5961 3.2 writes once that what lies beyond the right edge
+ * is outside, as if the edge were inside: a stack of which no policy is known may read it so. */
 static enum position position_of(const struct oracle_view *view, const struct reset_state *state)
 {
     const struct oracle_connection *facts = view->connection;

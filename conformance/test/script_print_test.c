@@ -62,7 +62,7 @@ static void every_form_is_read_back(void **state)
     (void)state;
     if (!script)
         fail_msg("%u:%u: %s", error.line, error.column, error.message);
-    assert_int_equal(script->event_count, 34);
+    assert_int_equal(script->event_count, 37);
     check_round_trip(script);
 }
 
