@@ -167,7 +167,7 @@ static enum verdict fin_acknowledged(struct step *step)
         return GO_ON;
     case ANVIL_CLOSING:
         anvil_enter_time_wait(step);
-        return END;
+        return GO_ON; /* a FIN behind the FIN is still answered */
     case ANVIL_LAST_ACK:
         anvil_delete(step, 0);
         return END;

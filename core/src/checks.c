@@ -140,6 +140,10 @@ static enum verdict check_syn(struct step *step, struct anvil_segment *segment)
 
     if (!(segment->flags & ANVIL_SYN))
         return GO_ON;
+    if (tcb->state == ANVIL_SYN_RECEIVED && anvil_seq_lt(segment->seq, tcb->rcv_nxt)) {
+        answer_old(step, segment); /* the SYN itself lies before the window: only its text got in */
+        return END;
+    }
     bool half_open = tcb->state == ANVIL_SYN_RECEIVED && tcb->opened_passive;
 
     if (half_open && !step->policy->syn_received_challenge) {

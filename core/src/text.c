@@ -109,10 +109,10 @@ enum verdict anvil_check_text(struct step *step, struct anvil_segment *segment)
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq left, right;
 
-    if (!is_receiving_state(tcb) || anvil_segment_space(segment) == 0)
+    if (anvil_segment_space(segment) == 0)
         return GO_ON;
     trim(tcb, segment, &left, &right);
-    if (segment->length == 0)
+    if (!is_receiving_state(tcb) || segment->length == 0)
         return GO_ON;
     if (anvil_seq_lt(left, right) && tcb->reader_gone && step->policy->reset_on_late_data) {
         anvil_reply_reset(step, segment);
