@@ -181,7 +181,7 @@ static bool compare_case(struct cli_against *against, struct run *run, struct cl
     if (one->script == NULL)
         return add_uncompared(against, one->name, "", one->problem);
     made->case_name = one->name;
-    made->file = one->path == NULL ? "<stdin>" : one->path;
+    made->file = cli_case_file(one);
     made->sentence = one->script->sentence;
     made->requirement = one->script->covers == NULL ? NULL : one->script->covers->name;
     bool complete = run_side(against, run, one, 0, &made->outcomes[0], &traces[0]) &&

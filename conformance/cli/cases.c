@@ -42,15 +42,15 @@ static bool is_own(const struct cli_cases *cases, const char *path)
     return strncmp(real_path, real_suite, length) == 0 && real_path[length] == '/';
 }
 
-/* Adds a case; its name loses its ending. */
-static void add(struct cli_cases *cases, const char *path, const char *name, bool own)
+/* Adds a case; its name loses its ending. NULL: no memory. */
+static struct cli_case *add(struct cli_cases *cases, const char *path, const char *name, bool own)
 {
     if (cases->count == cases->capacity) {
         size_t wanted = cases->capacity * 2 + 64;
         struct cli_case *grown = realloc(cases->list, wanted * sizeof *grown);
         if (grown == NULL) {
             cases->wrong = true;
-            return;
+            return NULL;
         }
         cases->list = grown;
         cases->capacity = wanted;
@@ -61,10 +61,28 @@ static void add(struct cli_cases *cases, const char *path, const char *name, boo
     one->name = strdup(name);
     one->own = own;
     if (one->name == NULL)
-        return;
+        return NULL;
     if (ends_in_pkt(one->name))
         one->name[strlen(one->name) - 4] = '\0';
     cases->count++;
+    return one;
+}
+
+/* Adds the generated cases. */
+static void add_matrix(struct cli_cases *cases)
+{
+    char name[MATRIX_NAME_MAX];
+    cases->matrix = matrix_open();
+    size_t count = cases->matrix == NULL ? 0 : matrix_count(cases->matrix);
+    cases->wrong = cases->wrong || count == 0;
+    for (size_t i = 0; i < count; i++) {
+        matrix_name(cases->matrix, i, name, sizeof name);
+        struct cli_case *one = add(cases, NULL, name, true);
+        if (one == NULL)
+            return;
+        one->generated = true;
+        one->index = i;
+    }
 }
 
 enum entry_kind { ENTRY_OTHER, ENTRY_SCRIPT, ENTRY_FOLDER };
@@ -189,6 +207,8 @@ void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
     }
     if (count == 0 && cases->suite[0] != '\0')
         find_one(cases, cases->suite);
+    if (count == 0)
+        add_matrix(cases);
     for (size_t i = 0; i < count; i++)
         find_one(cases, paths[i]);
     if (cases->count > 0)
@@ -220,10 +240,15 @@ static char *read_input(size_t *length)
     }
 }
 
-static struct script *parse(const struct cli_case *one, const struct script_parse_options *options,
-                            struct script_error *error)
+static struct script *parse(const struct cli_cases *cases, const struct cli_case *one,
+                            const struct script_parse_options *options, struct script_error *error)
 {
     size_t length;
+    if (one->generated) {
+        char lines[MATRIX_TEXT_MAX];
+        length = matrix_text(cases->matrix, one->index, lines, sizeof lines);
+        return script_parse_text(one->name, lines, length, options, error);
+    }
     if (one->path != NULL)
         return script_parse_file(one->path, options, error);
     char *text = read_input(&length);
@@ -234,6 +259,11 @@ static struct script *parse(const struct cli_case *one, const struct script_pars
     struct script *script = script_parse_text("<stdin>", text, length, options, error);
     free(text);
     return script;
+}
+
+const char *cli_case_file(const struct cli_case *one)
+{
+    return one->generated ? one->name : one->path == NULL ? "<stdin>" : one->path;
 }
 
 void cli_case_wrong(struct cli_case *one, const struct script_error *error)
@@ -259,7 +289,7 @@ void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
     if (cases->suite[0] != '\0')
         options.given_path = given;
     int64_t began = cpu_now_ns();
-    one->script = parse(one, &options, &error);
+    one->script = parse(cases, one, &options, &error);
     one->parse_ns = cpu_now_ns() - began;
     if (one->script == NULL)
         cli_case_wrong(one, &error);
@@ -278,5 +308,6 @@ void cli_cases_free(struct cli_cases *cases)
     for (size_t i = 0; i < cases->count; i++)
         free_case(&cases->list[i]);
     free(cases->list);
+    matrix_close(cases->matrix);
     memset(cases, 0, sizeof *cases);
 }

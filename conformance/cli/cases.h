@@ -4,6 +4,7 @@
 #define CLI_CASES_H
 
 #include "cli/requirements.h"
+#include "matrix/matrix.h"
 #include "script/script.h"
 
 #include <stdbool.h>
@@ -12,8 +13,10 @@
 
 struct cli_case {
     char *name;             /* folder/name, without .pkt */
-    char *path;             /* NULL: standard input */
-    bool own;               /* lies in the built-in suite */
+    char *path;             /* NULL: generated, or standard input */
+    bool generated;         /* case `index` of the matrix */
+    size_t index;
+    bool own;               /* belongs to the built-in suite */
     struct script *script;  /* NULL: not read yet, or not a script */
     char *problem;          /* why it is wrong, or not a script at all; NULL: it is not */
     uint32_t problem_line;
@@ -25,11 +28,13 @@ struct cli_cases {
     size_t count, capacity;
     bool wrong;             /* something was said on stderr: exit status 2 */
     char suite[4096];       /* folder of the built-in suite; empty: not found */
+    struct matrix *matrix;  /* NULL: its cases are not among these */
     const struct cli_requirements *requirements; /* what scripts may cover; NULL: not judged */
 };
 
-/* Finds the scripts under `paths` (none: the built-in suite). What cannot be found is said on
- * stderr. Drops the cases whose name does not match `filter`, unless that is NULL. */
+/* Finds the scripts under `paths` (none: the built-in suite, which is the scripts and the matrix).
+ * What cannot be found is said on stderr. Drops the cases whose name does not match `filter`,
+ * unless that is NULL. */
 void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
                     const char *filter);
 
@@ -37,6 +42,9 @@ void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
  * different cases. */
 void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
                    const struct script_define *defines, size_t define_count);
+
+/* The file in which a case stands, for reports; a generated one: its name. */
+const char *cli_case_file(const struct cli_case *one);
 
 /* Says on stderr what is wrong with a case's script, and keeps it in one->problem. */
 void cli_case_wrong(struct cli_case *one, const struct script_error *error);

@@ -14,7 +14,8 @@ static const char help[] =
     "  --oracles            instead, the rules that judge every run: what each says, where it\n"
     "                       stands, and what a target must tell or do for it to be judged\n"
     "  --filter GLOB        only cases whose name matches\n"
-    "  --format text|json   json: one object a case\n";
+    "  --format text|json   json: one object a case\n"
+    "  --removed            instead of cases: which combinations of the matrix are none, and why\n";
 
 /* A text as a JSON string. */
 static void print_json(const char *text)
@@ -38,7 +39,7 @@ static void list_json(const struct cli_case *one)
     fputs("{\"schema\":1,\"case\":", stdout);
     print_json(one->name);
     fputs(",\"file\":", stdout);
-    print_json(one->path == NULL ? "<stdin>" : one->path);
+    print_json(cli_case_file(one));
     fputs(",\"sentence\":", stdout);
     print_json(one->script->sentence);
     fputs(",\"covers\":[", stdout);
@@ -74,6 +75,26 @@ static int list_oracles(void)
     return CLI_OK;
 }
 
+/* The rules that leave out combinations of the matrix, and how many each of them does. */
+static int list_removed(bool json)
+{
+    struct matrix_removal rule;
+    struct matrix *matrix = matrix_open();
+    if (matrix == NULL)
+        return cli_wrong("no memory");
+    for (size_t i = 0; matrix_removal(matrix, i, &rule); i++) {
+        if (json)
+            printf("{\"schema\":1,\"part\":\"%s\",\"removed\":%zu,\"rule\":\"%s\"}\n", rule.part,
+                   rule.removed, rule.sentence);
+        else
+            printf("%6zu %s\n       %s\n", rule.removed, rule.part, rule.sentence);
+    }
+    if (!json)
+        printf("%zu cases remain\n", matrix_count(matrix));
+    matrix_close(matrix);
+    return CLI_OK;
+}
+
 int cli_list(int argc, char **argv)
 {
     struct cli_options options;
@@ -91,6 +112,10 @@ int cli_list(int argc, char **argv)
     if (options.format != REPORT_TEXT && options.format != REPORT_JSON) {
         cli_options_free(&options);
         return cli_wrong("list knows the formats text and json");
+    }
+    if (options.list_removed) {
+        cli_options_free(&options);
+        return list_removed(options.format == REPORT_JSON);
     }
     cli_cases_find(&cases, options.paths, options.path_count, options.filter);
     for (size_t i = 0; i < cases.count; i++) {

@@ -107,6 +107,13 @@ static bool read_list_oracles(struct cli_options *options, char *value)
     return true;
 }
 
+static bool read_removed(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->list_removed = true;
+    return true;
+}
+
 static bool read_jobs(struct cli_options *options, char *value)
 {
     char *end = NULL;
@@ -189,6 +196,7 @@ static const struct entry entries[] = {
     { "mutants", CLI_TAKES_COVERAGE, false, read_mutants },
     { "oracles", CLI_TAKES_RUN, true, read_oracles },
     { "oracles", CLI_TAKES_LIST, false, read_list_oracles },
+    { "removed", CLI_TAKES_LIST, false, read_removed },
     { "jobs", CLI_TAKES_RUN, true, read_jobs },
     { "format", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_format },
     { "define", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_define },

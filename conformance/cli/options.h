@@ -15,7 +15,7 @@ enum { CLI_DEFINES_MAX = 64, CLI_SETTINGS_MAX = 64 };
 
 struct cli_options {
     const char *target, *against, *deviations, *profile, *filter, *output, *pcap;
-    bool exact, stop_on_failure, check, all_mutants, list_oracles;
+    bool exact, stop_on_failure, check, all_mutants, list_oracles, list_removed;
     oracle_mask oracles;
     unsigned jobs;
     enum report_format format;

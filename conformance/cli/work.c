@@ -105,7 +105,7 @@ static void keep_problem(struct shared *shared, const struct cli_case *one, stru
 {
     struct report_result result = { .case_name = one->name, .verdict = REPORT_ERROR,
                                     .virtual_us = -1, .cpu_ns = -1 };
-    result.file = one->path == NULL ? "<stdin>" : one->path;
+    result.file = cli_case_file(one);
     result.line = (int)one->problem_line;
     result.reason = one->problem;
     result.target = shared->work->options->target;
@@ -113,7 +113,8 @@ static void keep_problem(struct shared *shared, const struct cli_case *one, stru
     keep(slot, &result, 0);
 }
 
-/* The plain run, and for a case of our own its variants, unless the plain run was skipped. */
+/* The plain run, and for a script of our own its variants, unless the plain run was skipped. The
+ * matrix has other numbers, clocks and IP versions in its cases already. */
 static void run_all(struct shared *shared, struct run *run, struct cli_case *one,
                     struct slot *slot)
 {
@@ -125,7 +126,7 @@ static void run_all(struct shared *shared, struct run *run, struct cli_case *one
         return;
     }
     run_one(shared, run, one, slot, NULL);
-    bool own = one->own || one->script->own;
+    bool own = (one->own || one->script->own) && !one->generated;
     size_t count = 0;
     if (own && slot->outcomes[0].result.verdict != REPORT_SKIPPED)
         count = run_variants(one->script, work->target, variants);

@@ -66,10 +66,21 @@ static void list_under_reason(struct report *report, struct report_tallies *tall
     report_buffer_text(&tally->names, name);
 }
 
+/* The part of a name that has a row: its folder, of the matrix the state. */
+static size_t row_length(const char *case_name)
+{
+    static const char matrix[] = "matrix/";
+    size_t length = report_folder_length(case_name);
+    if (strncmp(case_name, matrix, sizeof matrix - 1) != 0)
+        return length;
+    size_t state = sizeof matrix - 1 + strcspn(case_name + sizeof matrix - 1, "/");
+    return state < length ? state : length;
+}
+
 static void count_in_folder(struct report *report, const struct report_result *result)
 {
     struct report_buffer name = { .bytes = NULL };
-    size_t length = report_folder_length(result->case_name);
+    size_t length = row_length(result->case_name);
     struct report_tally *tally;
 
     if (length == 0)

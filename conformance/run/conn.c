@@ -4,7 +4,8 @@
  *
  * The script counts from each side's ISN: in a segment with SYN the number is the ISN as the script
  * calls it, elsewhere it is relative to that (`< S. 123:123(0)` and then `< . 1:1(0)`). The peer's
- * ISN on the wire is the script's, plus the variant's shift; ours is whatever the target chose.
+ * ISN on the wire is the script's, plus `irs` and the variant's shift; ours is whatever the target
+ * chose.
  */
 #include "run/state.h"
 
@@ -12,9 +13,11 @@
 
 enum { FIRST_PEER_PORT = 40001 };
 
-static uint32_t peer_shift(const struct run *run)
+/* What the peer's numbers count from where no SYN has said it: `irs`, and the variant's shift. */
+uint32_t run_peer_shift(const struct run *run)
 {
-    return run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    uint32_t shift = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    return run->script->irs + shift;
 }
 
 /* The next port of the peer that is not in use. */
@@ -197,7 +200,7 @@ uint32_t run_seq_in(const struct run *run, const struct run_conn *conn,
 {
     if (packet->seq.form != SCRIPT_SEQ_RELATIVE)
         return packet->seq.start;
-    uint32_t shift = peer_shift(run);
+    uint32_t shift = run_peer_shift(run);
     if ((packet->flags & SCRIPT_SYN) != 0)
         return packet->seq.start + shift;
     return packet->seq.start + (conn->has_remote_isn ? conn->remote_isn : shift);

@@ -188,7 +188,7 @@ void run_frame_print(struct run *run, const struct run_frame *frame, bool bare, 
         return;
     }
     bool syn = decoded.kind == WIRE_KIND_TCP && (decoded.tcp.flags & WIRE_SYN) != 0;
-    uint32_t shift = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    uint32_t shift = run_peer_shift(run);
     how.isn_target = syn ? conn->local_isn - conn->script_local_isn : conn->local_isn;
     if (syn && frame->outbound && !conn->has_local_isn)
         how.isn_target = decoded.tcp.seq;

@@ -75,7 +75,7 @@ size_t run_icmp_build(struct run *run, const struct run_conn *conn,
 static bool same_quote(const struct run *run, const struct run_conn *conn,
                        const struct script_seq *line, const struct wire_quote *quote)
 {
-    uint32_t shift = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    uint32_t shift = run_peer_shift(run);
     uint32_t isn = conn != NULL && conn->has_remote_isn ? conn->remote_isn : shift;
     if (!quote->has_seq || quote->ip.protocol != WIRE_PROTOCOL_TCP ||
         quote->text_bytes != line->length)

@@ -73,7 +73,7 @@ static bool same_ack(const struct run *run, const struct run_conn *conn,
 {
     if ((packet->flags & SCRIPT_ACK) == 0)
         return true;
-    uint32_t isn = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    uint32_t isn = run_peer_shift(run);
     if (packet->ack_absolute)
         isn = 0;
     else if ((packet->flags & SCRIPT_SYN) == 0 && conn != NULL && conn->has_remote_isn)

@@ -8,7 +8,7 @@
 static bool same_sack(const struct run *run, const struct run_conn *conn,
                       const struct script_tcp_option *line, const struct wire_option *actual)
 {
-    uint32_t shift = run->options->variant == NULL ? 0 : run->options->variant->peer_shift;
+    uint32_t shift = run_peer_shift(run);
     uint32_t isn = conn != NULL && conn->has_remote_isn ? conn->remote_isn : shift;
     if (!actual->parsed || actual->value.sack.count != line->sack_count)
         return false;

@@ -252,6 +252,7 @@ struct run_conn *run_conn_by_peer(struct run *run, const struct anvil_target_add
                                   uint16_t local_port);
 bool run_conn_owns(struct run *run, const struct run_conn *conn, const struct run_frame *frame);
 uint16_t run_peer_port(struct run *run);
+uint32_t run_peer_shift(const struct run *run);
 uint32_t run_seq_in(const struct run *run, const struct run_conn *conn,
                     const struct script_packet *packet);
 uint32_t run_ack_in(const struct run_conn *conn, const struct script_packet *packet, uint32_t ack);

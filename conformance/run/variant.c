@@ -60,6 +60,7 @@ static struct pins find_pins(const struct script *script, const struct anvil_tar
                                    script_option(script, "local_ip") != NULL ||
                                    script_option(script, "remote_ip") != NULL || !traits->ipv6 };
     pins.iss = script->has_iss || !traits->fixes_iss;
+    pins.peer = script->has_irs;
     pins.clock = script->has_clock || traits->real_time;
     for (const struct script_conn *conn = script->conns; conn != NULL; conn = conn->next)
         if (conn->local.address.family != 0 || conn->remote.address.family != 0)

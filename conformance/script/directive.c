@@ -103,6 +103,15 @@ static void read_iss(struct script_parser *parser)
     parser->shared->script->has_iss = true;
 }
 
+/* irs N: the peer's initial sequence number; the script's numbers of the peer count from it. */
+static void read_irs(struct script_parser *parser)
+{
+    if (!expect_more(parser, "a sequence number"))
+        return;
+    parser->shared->script->irs = script_read_number(parser, "a sequence number", UINT32_MAX);
+    parser->shared->script->has_irs = true;
+}
+
 static void read_clock(struct script_parser *parser)
 {
     parser->shared->script->has_clock = true;
@@ -440,10 +449,10 @@ static void read_named(struct script_parser *parser)
 {
     static const struct directive directives[] = {
         { "covers", read_covers }, { "given", read_given }, { "iss", read_iss },
-        { "clock", read_clock }, { "exact", read_exact }, { "conn", read_conn },
-        { "on", read_on }, { "policy", read_policy }, { "unclaimed", read_unclaimed },
-        { "own", read_nothing }, { "choice", read_choice }, { "pieces", read_pieces },
-        { "or", read_or },
+        { "irs", read_irs }, { "clock", read_clock }, { "exact", read_exact },
+        { "conn", read_conn }, { "on", read_on }, { "policy", read_policy },
+        { "unclaimed", read_unclaimed }, { "own", read_nothing }, { "choice", read_choice },
+        { "pieces", read_pieces }, { "or", read_or },
     };
     size_t i;
 
@@ -453,8 +462,8 @@ static void read_named(struct script_parser *parser)
         directives[i].read(parser);
         return;
     }
-    script_fail_expected(parser, "a directive: covers, given, iss, clock, exact, conn, on, policy,"
-                         " unclaimed, own, choice, pieces, or, may, quiet, or a time");
+    script_fail_expected(parser, "a directive: covers, given, iss, irs, clock, exact, conn, on,"
+                         " policy, unclaimed, own, choice, pieces, or, may, quiet, or a time");
 }
 
 void script_read_directive(struct script_parser *parser)

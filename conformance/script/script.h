@@ -351,10 +351,11 @@ struct script {
     const struct script_conn *conns;
     const struct script_item *undefined; /* names in place of a number that --define must give,
                                           * as <mss MSS>: the script parses but cannot be run */
-    bool has_iss, has_clock, exact;
+    bool has_iss, has_irs, has_clock, exact;
     bool choice;                         /* //: choice  about what the standard leaves open */
     bool pieces;                         /* //: pieces  not about how the stream is cut */
     uint32_t iss;                        /* //: iss N    the target's initial sequence number */
+    uint32_t irs;                        /* //: irs N    what the peer's numbers count from */
     struct script_amount clock;          /* //: clock T  the clock's value at time 0 */
     enum script_unclaimed unclaimed;     /* //: unclaimed fail|ignore */
     const struct script_event *events;

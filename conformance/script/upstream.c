@@ -144,6 +144,8 @@ unsigned script_upstream(const struct script *script, const struct script_print_
 
     if (script->has_iss)
         note(&check, &top, "iss", BOTH);
+    if (script->has_irs)
+        note(&check, &top, "irs", BOTH);
     if (script->has_clock)
         note(&check, &top, "clock", BOTH);
     if (script->policies)

@@ -94,8 +94,8 @@ static const struct bad bad_lines[] = {
     { "#ifdef\n", "1:7: expected a name after #ifdef, found the end of the line" },
     { "#ifndef A\n#else\n#else\n#endif\n", "3:1: a second #else" },
     { "#include <x>\n", "1:1: #include is not supported" },
-    { "//: foo\n", "1:5: expected a directive: covers, given, iss, clock, exact, conn, on, policy, "
-      "unclaimed, own, choice, pieces, or, may, quiet, or a time, found 'foo'" },
+    { "//: foo\n", "1:5: expected a directive: covers, given, iss, irs, clock, exact, conn, on, "
+      "policy, unclaimed, own, choice, pieces, or, may, quiet, or a time, found 'foo'" },
     { "//: or > R 1:1(0)\n", "1:7: 'or' needs an outbound packet or an assertion in front of it" },
     { "+0 < R 1:1(0)\n//: or > R 1:1(0)\n",
       "2:7: 'or' needs an outbound packet or an assertion in front of it" },

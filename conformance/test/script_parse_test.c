@@ -300,7 +300,7 @@ static void the_first_comment_is_the_sentence(void **state)
 static void directives_fill_the_script(void **state)
 {
     struct script *script = parse("//: covers MUST-1, S2\n//: iss 0xffffffff\n//: clock 2MSL\n"
-                                  "//: exact\n//: policy a.b=c\n//: unclaimed ignore\n"
+                                  "//: exact\n//: irs 7\n//: policy a.b=c\n//: unclaimed ignore\n"
                                   "//: conn x 1.2.3.4:80 > 90\n//: on x\n+0 > . 1:1(0)\n"
                                   "//: on default\n+0 > . 1:1(0)\n");
 
@@ -308,6 +308,7 @@ static void directives_fill_the_script(void **state)
     assert_true(script->own && script->exact && script->has_iss && script->has_clock);
     assert_string_equal(script->covers->next->name, "S2");
     assert_int_equal(script->iss, 0xffffffff);
+    assert_true(script->has_irs && script->irs == 7);
     assert_int_equal(script->clock.term_count, 1);
     assert_string_equal(script->policies->name, "a.b");
     assert_string_equal(script->policies->value, "c");

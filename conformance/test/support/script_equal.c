@@ -240,6 +240,8 @@ static const char *head_difference(const struct script *a, const struct script *
     if (a->own != b->own || a->exact != b->exact || a->choice != b->choice ||
         a->pieces != b->pieces || a->unclaimed != b->unclaimed)
         return "own, exact, choice, pieces or unclaimed";
+    if (a->has_irs != b->has_irs || a->irs != b->irs)
+        return "irs";
     if (a->has_iss != b->has_iss || a->iss != b->iss || a->has_clock != b->has_clock ||
         !same_amount(&a->clock, &b->clock))
         return "iss or clock";

@@ -23,7 +23,8 @@ MAY_KNOW = {
     "conformance/report": {"report", "script", "wire"},
     "conformance/oracle": {"oracle", "wire", "target"},
     "conformance/run": {"run", "script", "wire", "target", "oracle", "report"},
-    "conformance/cli": {"cli", "report", "run", "script", "wire", "target", "oracle"},
+    "conformance/matrix": {"matrix"},
+    "conformance/cli": {"cli", "report", "run", "script", "wire", "target", "oracle", "matrix"},
 }
 
 

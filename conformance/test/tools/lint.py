@@ -30,6 +30,7 @@ FOLDER_PREFIXES = {
     "conformance/wire": ("wire_",),
     "conformance/target": ("target_", "anvil_"),
     "conformance/run": ("run_",),
+    "conformance/matrix": ("matrix_",),
     "conformance/report": ("report_",),
     "conformance/cli": ("cli_", "main"),
 }

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lines of a script, from the endpoint's numbers. */
+#include "matrix/scene.h"
+
+enum { WINDOW_UNSAID = 65536 };
+
+static const char *const clocks[MATRIX_CLOCKS] = {
+    NULL, "4293.967296s", /* 2^32 us - 1 s */ "4294966.296s", /* 2^32 ms - 1 s */
+};
+
+const char *matrix_clock(uint8_t index)
+{
+    return clocks[index];
+}
+
+void matrix_scene_head(struct matrix_scene *scene)
+{
+    struct matrix_text *text = scene->text;
+    const struct matrix_setting *setting = &scene->setting;
+    matrix_put(text, "//: exact\n//: iss ");
+    matrix_put_number(text, setting->iss);
+    matrix_put(text, "\n//: irs ");
+    matrix_put_number(text, setting->irs);
+    const char *clock = matrix_clock(setting->clock);
+    matrix_put_all(text, "\n//: clock ", clock == NULL ? "0s" : clock, "\n", NULL);
+    if (setting->zero_window)
+        matrix_put(text, "//: policy receive_buffer=10\n");
+    matrix_put(text, setting->ipv6 ? "--ip_version=ipv6\n" : "--ip_version=ipv4\n");
+}
+
+uint32_t matrix_peer_window(const struct matrix_scene *scene)
+{
+    return scene->setting.options == MATRIX_SCALING ? 65535U >> MATRIX_SHIFT << MATRIX_SHIFT
+                                                    : 65535U;
+}
+
+static void put_flags(struct matrix_text *text, uint8_t flags)
+{
+    static const struct { uint8_t flag; const char *letter; } letters[] = {
+        { MATRIX_FIN, "F" }, { MATRIX_SYN, "S" }, { MATRIX_RST, "R" }, { MATRIX_PSH, "P" },
+        { MATRIX_ACK, "." }, { MATRIX_URG, "U" },
+    };
+    if (flags == 0)
+        matrix_put(text, "-");
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+        if ((flags & letters[i].flag) != 0)
+            matrix_put(text, letters[i].letter);
+}
+
+/* " 1:11(10)" */
+static void put_range(struct matrix_text *text, uint32_t start, uint32_t length)
+{
+    matrix_put(text, " ");
+    matrix_put_number(text, start);
+    matrix_put(text, ":");
+    matrix_put_number(text, start + length);
+    matrix_put(text, "(");
+    matrix_put_number(text, length);
+    matrix_put(text, ")");
+}
+
+static void put_labelled(struct matrix_text *text, const char *label, uint32_t number)
+{
+    matrix_put(text, label);
+    matrix_put_number(text, number);
+}
+
+static void put_syn_options(struct matrix_scene *scene, const char *timestamps, const char *scaling)
+{
+    matrix_put(scene->text, scene->setting.ipv6 ? " <mss 1440" : " <mss 1460");
+    switch (scene->setting.options) {
+    case MATRIX_NO_OPTIONS:
+    case MATRIX_OPTIONS: break;
+    case MATRIX_TIMESTAMPS: matrix_put(scene->text, timestamps); break;
+    case MATRIX_SCALING: matrix_put(scene->text, scaling); break;
+    }
+    matrix_put(scene->text, ">");
+}
+
+static void put_options_in(struct matrix_scene *scene, uint8_t flags)
+{
+    bool acks = (flags & MATRIX_ACK) != 0;
+    if ((flags & MATRIX_SYN) != 0)
+        put_syn_options(scene, acks ? ",nop,nop,TS val 100 ecr 1000"
+                                    : ",nop,nop,TS val 100 ecr 0", ",nop,wscale 2");
+    else if (scene->setting.options == MATRIX_TIMESTAMPS)
+        matrix_put(scene->text, acks ? " <nop,nop,TS val 100 ecr 1000>"
+                                     : " <nop,nop,TS val 100 ecr 0>");
+}
+
+/* Follows what the runner counts the peer's numbers from, once this line has been sent. */
+static void hear_syn(struct matrix_scene *scene, uint32_t seq)
+{
+    if (!scene->confirmed) {
+        scene->peer_base = seq;
+        return;
+    }
+    scene->has_fresh = true;
+    scene->fresh = seq;
+}
+
+void matrix_line_in(struct matrix_scene *scene, const char *time,
+                    const struct matrix_segment *segment)
+{
+    struct matrix_text *text = scene->text;
+    bool syn = (segment->flags & MATRIX_SYN) != 0;
+    matrix_put_all(text, time, " < ", NULL);
+    put_flags(text, segment->flags);
+    put_range(text, segment->seq - (syn ? 0 : scene->peer_base), segment->length);
+    if ((segment->flags & MATRIX_ACK) != 0)
+        put_labelled(text, " ack ", segment->ack - scene->our_base);
+    bool scaled = scene->setting.options == MATRIX_SCALING && !syn;
+    put_labelled(text, " win ", scaled ? segment->wnd >> MATRIX_SHIFT : segment->wnd);
+    if ((segment->flags & MATRIX_URG) != 0)
+        put_labelled(text, " urg ", segment->up);
+    put_options_in(scene, segment->flags);
+    matrix_put(text, "\n");
+    if (syn)
+        hear_syn(scene, segment->seq);
+}
+
+void matrix_line_peer(struct matrix_scene *scene, const char *time, uint8_t flags, int offset,
+                      uint32_t length, uint32_t ack)
+{
+    struct matrix_segment segment = { .flags = flags, .length = length, .ack = ack };
+    segment.seq = scene->endpoint.rcv_nxt + (uint32_t)offset;
+    segment.wnd = (flags & MATRIX_SYN) != 0 ? 65535 : matrix_peer_window(scene);
+    matrix_line_in(scene, time, &segment);
+}
+
+/* A SYN,ACK to the peer's newest SYN begins the numbers anew, as the runner sees it. */
+static void say_syn(struct matrix_scene *scene, const struct matrix_reply *reply)
+{
+    bool acks = (reply->flags & MATRIX_ACK) != 0;
+    if (acks && scene->has_fresh) {
+        scene->peer_base = scene->fresh;
+        scene->has_fresh = false;
+        scene->our_base = reply->seq;
+    }
+    scene->confirmed = scene->confirmed || acks;
+}
+
+static void put_options_out(struct matrix_scene *scene, uint8_t flags)
+{
+    if ((flags & MATRIX_RST) != 0)
+        matrix_put(scene->text, scene->setting.options == MATRIX_TIMESTAMPS ? " <...>" : "");
+    else if ((flags & MATRIX_SYN) != 0)
+        put_syn_options(scene, scene->endpoint.passive ? ",nop,nop,TS val 1000 ecr 100"
+                                                       : ",nop,nop,TS val ... ecr 100",
+                        ",nop,wscale 0");
+    else if (scene->setting.options == MATRIX_TIMESTAMPS)
+        matrix_put(scene->text, " <nop,nop,TS val ... ecr 100>");
+}
+
+void matrix_line_out(struct matrix_scene *scene, const char *time, const struct matrix_reply *reply,
+                     uint32_t length, uint32_t window)
+{
+    struct matrix_text *text = scene->text;
+    bool syn = (reply->flags & MATRIX_SYN) != 0;
+    bool from_zero = reply->flags == (MATRIX_RST | MATRIX_ACK);
+    if (syn)
+        say_syn(scene, reply);
+    matrix_put_all(text, time, " > ", NULL);
+    put_flags(text, reply->flags);
+    put_range(text, from_zero ? reply->seq : reply->seq - scene->our_base, length);
+    matrix_put(text, from_zero ? "!" : "");
+    if ((reply->flags & MATRIX_ACK) != 0)
+        put_labelled(text, " ack ", reply->ack - (syn ? 0 : scene->peer_base));
+    if (window != WINDOW_UNSAID)
+        put_labelled(text, " win ", window);
+    put_options_out(scene, reply->flags);
+    matrix_put(text, "\n");
+    if ((reply->flags & (MATRIX_ACK | MATRIX_RST)) == MATRIX_ACK)
+        scene->confirmed = true;
+}
+
+void matrix_line_ack(struct matrix_scene *scene, const char *time)
+{
+    struct matrix_reply reply = { .flags = MATRIX_ACK, .seq = scene->endpoint.snd_nxt,
+                                  .ack = scene->endpoint.rcv_nxt };
+    matrix_line_out(scene, time, &reply, 0,
+                    scene->window_moved ? WINDOW_UNSAID : scene->endpoint.rcv_wnd);
+}
+
+void matrix_line_call(struct matrix_scene *scene, const char *before, const char *after)
+{
+    matrix_put_all(scene->text, "+0 ", before, NULL);
+    matrix_put_number(scene->text, (uint32_t)scene->descriptor);
+    matrix_put_all(scene->text, after, "\n", NULL);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A case while it is written: the text so far, and the endpoint as the text has left it. What a
+ * line says is taken from the endpoint, in the numbers that the script language uses there.
+ */
+#ifndef MATRIX_SCENE_H
+#define MATRIX_SCENE_H
+
+#include "matrix/reference.h"
+#include "matrix/text.h"
+
+enum { MATRIX_DATA = 10, MATRIX_MSS_V4 = 1460, MATRIX_MSS_V6 = 1440, MATRIX_BUFFER = 65535,
+       MATRIX_SMALL_BUFFER = 10, MATRIX_SHIFT = 2 };
+
+/* What the peer offers in its SYN, beside an MSS. */
+enum matrix_options { MATRIX_NO_OPTIONS, MATRIX_TIMESTAMPS, MATRIX_SCALING, MATRIX_OPTIONS };
+
+/* How a case is set up: what does not depend on the segment that it is about. */
+struct matrix_setting {
+    enum matrix_state state;
+    bool passive;
+    bool zero_window;        /* our receive window is closed */
+    bool ipv6;
+    enum matrix_options options;
+    uint32_t iss, irs;
+    uint8_t clock;           /* index of matrix_clock() */
+};
+
+struct matrix_scene {
+    struct matrix_text *text;
+    struct matrix_setting setting;
+    struct matrix_endpoint endpoint;
+    uint32_t our_base, peer_base; /* what the script counts from */
+    bool confirmed;          /* we have acknowledged the peer's SYN: peer_base stays */
+    bool has_fresh;          /* the peer has sent a SYN that may begin a new connection */
+    uint32_t fresh;
+    int descriptor;          /* of the connection; -1: not accepted yet */
+    uint32_t unread;         /* octets that wait for recv() */
+    bool end_waits;          /* then its end */
+    bool window_moved;       /* reading has opened the window, and how far is the target's affair */
+};
+
+/* The words of a clock's start: "0", and two that let it wrap one second later. */
+const char *matrix_clock(uint8_t index);
+enum { MATRIX_CLOCKS = 3 };
+
+/* The lines in front of the events: ISNs, clock, IP version, buffer. */
+void matrix_scene_head(struct matrix_scene *scene);
+
+/* Brings a new connection into setting.state, from nothing. */
+void matrix_scene_reach(struct matrix_scene *scene);
+
+/* Shows by segments, calls and time that the endpoint is in endpoint.state with the numbers that
+ * `endpoint` has. It is the end of the script. `since_entry` is how much of 2MSL has run. */
+enum matrix_2msl { MATRIX_2MSL_NEW, MATRIX_2MSL_HALF };
+void matrix_scene_probe(struct matrix_scene *scene, enum matrix_2msl since_entry);
+
+/* ---- lines ---- */
+
+/* "+0.1 < ". `segment` is in the endpoint's numbers. */
+void matrix_line_in(struct matrix_scene *scene, const char *time,
+                    const struct matrix_segment *segment);
+
+/* An inbound segment of `flags` at RCV.NXT + `offset`, with this ack, and the window as before. */
+void matrix_line_peer(struct matrix_scene *scene, const char *time, uint8_t flags, int offset,
+                      uint32_t length, uint32_t ack);
+
+/* An outbound segment, seq and ack in the endpoint's numbers. A window of 65536: not said. */
+void matrix_line_out(struct matrix_scene *scene, const char *time, const struct matrix_reply *reply,
+                     uint32_t length, uint32_t window);
+
+/* The ACK of RCV.NXT that is sent now. */
+void matrix_line_ack(struct matrix_scene *scene, const char *time);
+
+/* "+0 read(4, ..., 100) = 10\n": `before`, the descriptor, `after`. */
+void matrix_line_call(struct matrix_scene *scene, const char *before, const char *after);
+
+/* The window field's value for what the peer can offer at most: after scaling, in octets. */
+uint32_t matrix_peer_window(const struct matrix_scene *scene);
+
+#endif
