@@ -92,7 +92,6 @@ uint32_t anvil_options_octets(const struct anvil_tcb *tcb);
 
 /* output.c */
 void anvil_send_forced(struct step *step);
-anvil_seq anvil_data_end(const struct anvil_tcb *tcb);
 bool anvil_fin_unsent(const struct anvil_tcb *tcb);
 bool anvil_waiting(const struct anvil_tcb *tcb);
 uint64_t anvil_offset_of(const struct anvil_tcb *tcb, anvil_seq seq);

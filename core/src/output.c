@@ -17,15 +17,6 @@ static anvil_seq data_start(const struct anvil_tcb *tcb)
     return tcb->syn_acked ? tcb->snd_una : anvil_seq_add(tcb->snd_una, 1);
 }
 
-/* The number after the last octet that the user has sent: the FIN's, if there is one. */
-anvil_seq anvil_data_end(const struct anvil_tcb *tcb)
-{
-    uint32_t queued = (uint32_t)(tcb->snd_end_offset - tcb->snd_una_offset);
-    anvil_seq end = anvil_seq_add(data_start(tcb), queued);
-
-    return tcb->fin_acked ? anvil_seq_add(end, UINT32_MAX) : end;
-}
-
 /* Stream offset of a number between the first unacknowledged octet and the FIN. */
 uint64_t anvil_offset_of(const struct anvil_tcb *tcb, anvil_seq seq)
 {

@@ -43,8 +43,6 @@ void anvil_rto_sample(struct anvil_tcb *tcb, const struct anvil_policy *policy, 
         uint32_t error = rtt > tcb->srtt_us ? rtt - tcb->srtt_us : tcb->srtt_us - rtt;
         tcb->rttvar_us = (uint32_t)((UINT64_C(3) * tcb->rttvar_us + error) / 4);
         tcb->srtt_us = (uint32_t)((UINT64_C(7) * tcb->srtt_us + rtt) / 8);
-        if (tcb->srtt_us == 0)
-            tcb->srtt_us = 1;
     }
     anvil_rto_restore(tcb, policy);
 }
