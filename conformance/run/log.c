@@ -108,7 +108,16 @@ char *run_ladder(struct run *run)
     return ladder;
 }
 
-/* The comment of one packet: the case, the line it belongs to, and what became of it. */
+/* What the case is about: the requirement that it failed for, or the first that it covers. */
+static const char *requirement_of(const struct run *run)
+{
+    if (run->result.requirement != NULL)
+        return run->result.requirement;
+    return run->script->covers == NULL ? NULL : run->script->covers->name;
+}
+
+/* The comment of one packet: the case, the line it belongs to, what became of it, and which
+ * requirement the case is about. */
 static void comment_on(struct run *run, const struct run_frame *frame, char *out, size_t room)
 {
     const char *verdict = !frame->outbound ? "sent by the script"
@@ -116,13 +125,17 @@ static void comment_on(struct run *run, const struct run_frame *frame, char *out
     bool failed_here = run->result.verdict == REPORT_FAILED && frame->outbound &&
                        !frame->claimed && frame == run_frame_first(run, NULL);
     unsigned line = frame->event == NULL ? 0 : (unsigned)frame->event->pos.line;
+    const char *id = requirement_of(run);
+    const char *before = id == NULL ? "" : "; requirement ";
+    if (id == NULL)
+        id = "";
     if (failed_here)
-        snprintf(out, room, "%s line %d: FAILED: %s", run->result.case_name, run->result.line,
-                 run->result.reason);
+        snprintf(out, room, "%s line %d: FAILED: %s%s%s", run->result.case_name, run->result.line,
+                 run->result.reason, before, id);
     else if (line != 0)
-        snprintf(out, room, "%s line %u: %s", run->result.case_name, line, verdict);
+        snprintf(out, room, "%s line %u: %s%s%s", run->result.case_name, line, verdict, before, id);
     else
-        snprintf(out, room, "%s: %s", run->result.case_name, verdict);
+        snprintf(out, room, "%s: %s%s%s", run->result.case_name, verdict, before, id);
 }
 
 /* Writes all frames of the case as a capture, if one is wanted. */

@@ -3,12 +3,14 @@
 
 usage: captures.py PROGRAM...
 
-Every packet has a comment that names the case, the line and what became of the packet; what failed
-is marked. Lengths and checksums of IP, TCP and ICMP are right (of frames written in hexadecimal,
-only ours). First numbers and clock are what a variant's name says (the peer's: moved by that much
-from those of the plain run). Where tshark is installed, it reads the captures without a complaint.
+Every packet has a comment that names the case, the line, what became of the packet, and the first
+requirement that the case covers; what failed is marked. Lengths and checksums of IP, TCP and ICMP
+are right (of frames written in hexadecimal, only ours). First numbers and clock are what a
+variant's name says (the peer's: moved by that much from those of the plain run). Where tshark is
+installed, it reads the captures without a complaint.
 """
 
+import json
 import re
 import shutil
 import struct
@@ -24,7 +26,7 @@ SECTION, INTERFACE, PACKET = 0x0a0d0d0a, 1, 6
 INBOUND, OUTBOUND = 1, 2
 SYN, ACK = 2, 16
 TCP, ICMP, ICMPV6 = 6, 1, 58
-VERDICTS = r"(sent by the script|as expected|not claimed|FAILED: .+)"
+VERDICTS = r"(sent by the script|as expected|not claimed|FAILED: [^;]+)"
 TSHARK_FILES = 40
 SHOWN_MAX = 20
 
@@ -117,6 +119,8 @@ class Check:
 
     def __init__(self):
         self.packets = self.wrong = 0
+        self.about = {}   # of each case: the first requirement that it covers
+        self.raw = set()  # cases with frames that the script gives octet by octet
         self.seen = {}
         self.starts = {}  # of each case: when its first packet comes, from the clock's start
 
@@ -126,12 +130,25 @@ class Check:
         if self.wrong <= SHOWN_MAX:
             print(f"captures: {text}")
 
+    def list_cases(self, program):
+        """What the cases cover, and which have frames in hexadecimal."""
+        done = subprocess.run([*program, "list", "--format", "json"], text=True, check=True,
+                              capture_output=True)
+        for line in done.stdout.splitlines():
+            case = json.loads(line)
+            self.about[case["case"]] = case["covers"][0] if case["covers"] else None
+            path = Path(case["file"])
+            if path.is_file() and re.search(r"^//: \S+ frame ", path.read_text("utf-8"), re.M):
+                self.raw.add(case["case"])
+
     def comments(self, name, packets):
         """Each packet's comment says the case, the line and the verdict."""
         case = name.split(" (")[0]
         for packet in packets:
             self.packets += 1
-            if not re.fullmatch(rf"{re.escape(case)}( line \d+)?: {VERDICTS}", packet.comment):
+            about = f"; requirement {self.about[case]}" if self.about.get(case) else ""
+            if not re.fullmatch(rf"{re.escape(case)}( line \d+)?: {VERDICTS}{re.escape(about)}",
+                                packet.comment):
                 self.complain(f"{name}: a packet has the comment '{packet.comment}'")
             if " line " not in packet.comment and "not claimed" not in packet.comment:
                 self.complain(f"{name}: the comment '{packet.comment}' does not name a line")
@@ -187,8 +204,7 @@ def check_folder(check, folder):
             name, packets = read(path)
             case, variant = re.fullmatch(r"(\S+) \((.+)\): \S+", name).groups()
             check.comments(name, packets)
-            text = "".join(packet.comment for packet in packets)
-            check.sums(name, packets, "malformed" in case or "frame" in text)
+            check.sums(name, packets, case in check.raw)
             if variant == "plain":
                 plain[case] = packets
             else:
@@ -228,6 +244,7 @@ def main():
     """Makes and reads the captures; returns the exit status."""
     program, check, captures = sys.argv[1:], Check(), 0
     with tempfile.TemporaryDirectory() as name:
+        check.list_cases(program)
         for part in FOLDERS:
             folder = Path(name) / part
             subprocess.run([*program, "run", "--pcap", folder, "--filter", f"{part}/*"],

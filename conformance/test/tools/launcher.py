@@ -29,6 +29,7 @@ def main():
             (["test", "--no-install", "pdp11"], everything, 2, "no flavour is called 'pdp11'"),
             (["fuzz", "frames"], everything, 2, "'fuzz' is not built yet"),
             (["mutants", "--no-install"], bare, 2, "are missing: cmake gcc make python3"),
+            (["gcov", "--no-install"], bare, 2, "are missing: cmake gcc gcovr make python3"),
             (["--no-install", "run"], bare, 2, "are missing: cmake gcc make"),
             (["bench", "--no-install"], bare, 2, "are missing: cmake gcc make"),
             (["test", "--no-install", "clang"], bare, 2, "are missing: clang cmake g++ gcc "),

@@ -3,9 +3,10 @@
 
 usage: reports.py SCHEMAS PROGRAM...
 
-JSON lines follow the schema in SCHEMAS, JUnit is XML, a TAP plan has as many lines as it says, and
-all formats count the same. Two runs, one of them on several threads, print the same but for the
-processor time they took. A script that fails and one that is wrong are among the cases.
+JSON lines follow the schema in SCHEMAS, JUnit has the common form (junit.xsd, with xmllint), TAP is
+what Perl's TAP::Parser reads without a complaint, and all formats count the same. Two runs, one of
+them on several threads, print the same but for the processor time they took. A script that fails
+and one that is wrong are among the cases. The lines of `coverage` follow their schema as well.
 """
 
 import json
@@ -27,6 +28,21 @@ SCRIPTS = {
 SUITE_LEAST = 80
 COVERAGE_LEAST, CELLS = 700, 11 * 20
 SHOWN_MAX = 20
+JUNIT_SCHEMA = Path(__file__).parent.parent / "junit.xsd"
+TAP_CONSUMER = """
+my ($failed, $skipped, $details) = (0, 0, 0);
+my $parser = TAP::Parser->new({ tap => join("", <STDIN>) });
+while (my $one = $parser->next) {
+    $details++ if $one->is_yaml && $one->data->{message};
+    next unless $one->is_test;
+    $failed++ unless $one->is_ok;
+    $skipped++ if $one->has_skip;
+}
+printf("%d planned, %d run, %d failed, %d skipped, %d with details, %d complaints\\n",
+       $parser->tests_planned, $parser->tests_run, $failed, $skipped, $details,
+       scalar($parser->parse_errors));
+print(STDERR "$_\\n") for $parser->parse_errors;
+"""
 
 
 class Runs:
@@ -92,9 +108,21 @@ def check_text(runs, counts):
         runs.complain(f"the last line is '{last}', and the JSON lines say '{expected}'")
 
 
+def check_tap_parser(runs, text, counts):
+    """What a consumer of TAP makes of it."""
+    done = subprocess.run(["perl", "-MTAP::Parser", "-e", TAP_CONSUMER], input=text, text=True,
+                          capture_output=True, check=False)
+    cases = counts["passed"] + counts["failed"] + counts["skipped"]
+    expected = f"{cases} planned, {cases} run, {counts['failed']} failed, " \
+               f"{counts['skipped']} skipped, {counts['failed']} with details, 0 complaints"
+    if done.returncode != 0 or done.stdout.strip() != expected:
+        runs.complain(f"TAP::Parser finds {done.stdout}{done.stderr}, not {expected}")
+
+
 def check_tap(runs, counts):
     """The plan, the numbers of its lines, and their verdicts."""
     text = runs.report("tap")
+    check_tap_parser(runs, text, counts)
     lines = re.findall(r"^(not ok|ok) (\d+)(.*)$", text, re.M)
     plan = re.findall(r"^1\.\.(\d+)$", text, re.M)
     if plan != [str(len(lines))] or [int(line[1]) for line in lines] != \
@@ -109,7 +137,12 @@ def check_tap(runs, counts):
 
 def check_junit(runs, counts):
     """The elements, and the numbers in their parents' attributes."""
-    root = xml.fromstring(runs.report("junit"))
+    text = runs.report("junit")
+    done = subprocess.run(["xmllint", "--noout", "--schema", JUNIT_SCHEMA, "-"], input=text,
+                          text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        runs.complain(f"JUnit does not have the common form:\n{done.stderr[:2000]}")
+    root = xml.fromstring(text)
     suites = [root] if root.tag == "testsuite" else root.findall("testsuite")
     found = {"cases": 0, "bad": 0, "skipped": 0}
     for suite in suites:
