@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { OUTPUT_MAX = 1 << 20 };
+enum { OUTPUT_MAX = 1 << 24 };
 
 int program_enter_folder(void **state)
 {
