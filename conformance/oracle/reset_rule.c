@@ -4,28 +4,25 @@
  * RFC 9293 3.5.2, 3.5.3 and 3.10.7; RFC 5961 sections 3 and 4.
  *
  * A RST outside the window is dropped without a word; at RCV.NXT it ends the connection; elsewhere
- * in the window it draws a challenge ACK and changes nothing. A SYN draws a challenge ACK. A RST is
- * never answered with a RST, a connection whose user is there answers nothing with a RST, and one
- * that answers a segment to no connection takes its number from SEG.ACK, or has number 0 and
+ * in the window it draws a challenge ACK and changes nothing. A SYN draws a challenge ACK. A RST
+ * is never answered with a RST, a connection whose user is there answers nothing with a RST, and
+ * one that answers a segment to no connection takes its number from SEG.ACK, or has number 0 and
  * acknowledges the segment.
  *
  * Accepted oddities: a challenge that the throttle may hold back (RFC 5961 section 7); without the
- * policy rfc5961, or where it is not told, a RST or SYN in the window may end the connection;
- * TIME-WAIT with RFC 1337 outlives a RST, and a SYN may reopen it (O10); SYN-RECEIVED answers a
- * SYN in several ways; what comes after the user has closed, or has shut down reading, may draw a
- * RST (SHLD-3); a position between the window that the endpoint tells and the one that it offered
- * last counts as neither inside nor outside.
+ * policy rfc5961, or where it is not told, a RST or SYN in the window may end the connection; a
+ * challenge ACK that carries the FIN again; TIME-WAIT with RFC 1337 outlives a RST, and a SYN may
+ * reopen it (O10); SYN-RECEIVED answers a SYN in several ways; what comes after the user has
+ * closed, or has shut down reading, may draw a RST (SHLD-3); a position between the window that
+ * the endpoint tells and the one that it offered last counts as neither inside nor outside.
  */
-#include "oracle/rule.h"
+#include "oracle/challenge.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-enum { ACKS_MAX = 16 };
 
 struct answer {
     uint16_t flags;
-    uint32_t seq, ack, length;
+    uint32_t seq, ack, span;
 };
 
 struct reset_state {
@@ -38,28 +35,8 @@ struct reset_state {
     uint32_t rcv_nxt, rcv_wnd, snd_nxt;
     bool has_ack, has_reset;          /* the first answer of either kind */
     struct answer acknowledgment, reset;
-    uint64_t ack_us[ACKS_MAX];        /* when the last bare ACKs were sent, a ring */
-    uint32_t ack_count;
+    struct oracle_throttle throttle;
 };
-
-static bool is_synchronized(enum anvil_target_state state)
-{
-    switch (state) {
-    case ANVIL_STATE_ESTABLISHED:
-    case ANVIL_STATE_FIN_WAIT_1:
-    case ANVIL_STATE_FIN_WAIT_2:
-    case ANVIL_STATE_CLOSE_WAIT:
-    case ANVIL_STATE_CLOSING:
-    case ANVIL_STATE_LAST_ACK:
-    case ANVIL_STATE_TIME_WAIT: return true;
-    case ANVIL_STATE_CLOSED:
-    case ANVIL_STATE_LISTEN:
-    case ANVIL_STATE_SYN_SENT:
-    case ANVIL_STATE_SYN_RECEIVED:
-    case ANVIL_STATE_UNKNOWN: return false;
-    }
-    return false;
-}
 
 static void note_arrival(const struct oracle_connection *facts, struct reset_state *state,
                          const struct oracle_segment *segment)
@@ -85,12 +62,13 @@ static void note_arrival(const struct oracle_connection *facts, struct reset_sta
 static void note_answer(struct oracle_view *view, struct reset_state *state,
                         const struct oracle_segment *sent)
 {
-    const struct answer answer = { sent->flags, sent->seq, sent->ack, sent->length };
-    if (sent->span == 0 && oracle_has(sent, WIRE_ACK) && !oracle_has(sent, WIRE_RST)) {
+    const struct answer answer = { sent->flags, sent->seq, sent->ack, sent->span };
+    if (oracle_has(sent, WIRE_ACK) && (sent->flags & (WIRE_SYN | WIRE_RST)) == 0 &&
+        sent->length == 0) {
         if (!state->has_ack)
             state->acknowledgment = answer;
         state->has_ack = true;
-        state->ack_us[state->ack_count++ % ACKS_MAX] = view->now_us;
+        oracle_throttle_note(&state->throttle, view->now_us);
     }
     if (oracle_has(sent, WIRE_RST) && !state->has_reset) {
         state->reset = answer;
@@ -98,29 +76,11 @@ static void note_answer(struct oracle_view *view, struct reset_state *state,
     }
 }
 
-/* Whether the throttle surely lets another challenge ACK pass, beside what was sent before this
- * moment. RFC 5961 section 7. */
-static bool must_challenge(const struct oracle_view *view, const struct reset_state *state)
-{
-    int64_t limit = oracle_policy(view, ORACLE_POLICY_challenge_count);
-    int64_t interval = oracle_policy(view, ORACLE_POLICY_challenge_interval_us);
-    if (limit == ORACLE_UNKNOWN || interval == ORACLE_UNKNOWN || state->doubtful)
-        return false;
-    if (limit == 0)
-        return true;
-    if (limit > ACKS_MAX)
-        limit = ACKS_MAX;
-    if (state->ack_count < (uint64_t)limit)
-        return true;
-    uint64_t oldest = state->ack_us[(state->ack_count - (uint32_t)limit) % ACKS_MAX];
-    return view->now_us - oldest > (uint64_t)interval;
-}
-
 static void judge_challenge(struct oracle_view *view, const struct reset_state *state,
                             const char *name)
 {
     const struct oracle_connection *facts = view->connection;
-    if (!state->has_ack && must_challenge(view, state))
+    if (!state->has_ack && !state->doubtful && oracle_must_challenge(view, &state->throttle))
         oracle_violated(view, "a %s at %" PRIu32 " of the window from %" PRIu32 " on %" PRIu32
                         " draws no challenge ACK", name, oracle_theirs(facts, state->seq),
                         oracle_theirs(facts, state->rcv_nxt), state->rcv_wnd);
@@ -128,7 +88,8 @@ static void judge_challenge(struct oracle_view *view, const struct reset_state *
         oracle_violated(view, "the challenge ACK for a %s acknowledges %" PRIu32 ", not %" PRIu32,
                         name, oracle_theirs(facts, state->acknowledgment.ack),
                         oracle_theirs(facts, state->rcv_nxt));
-    else if (state->has_ack && oracle_before(state->acknowledgment.seq, state->snd_nxt))
+    else if (state->has_ack && oracle_before(state->acknowledgment.seq + state->acknowledgment.span,
+                                             state->snd_nxt))
         oracle_violated(view, "the challenge ACK for a %s has number %" PRIu32 ", SND.NXT is %"
                         PRIu32, name, oracle_ours(facts, state->acknowledgment.seq),
                         oracle_ours(facts, state->snd_nxt));
@@ -214,7 +175,7 @@ static void judge_answer(struct oracle_view *view, const struct reset_state *sta
 {
     const struct oracle_connection *facts = view->connection;
     const struct answer *reset = &state->reset;
-    if (is_synchronized(state->before)) {
+    if (oracle_is_synchronized(state->before)) {
         bool plain = (state->flags & WIRE_SYN) == 0;
         if (plain && facts->has_socket && !facts->closed && !facts->shut_read)
             oracle_violated(view, "a segment at %" PRIu32 " draws a RST in %s, where none is sent",
@@ -245,9 +206,10 @@ static void judge(struct oracle_view *view, const struct reset_state *state,
         judge_answer(view, state);
     if (!state->has_numbers || now == ANVIL_STATE_UNKNOWN)
         return;
-    if (reset && (is_synchronized(state->before) || state->before == ANVIL_STATE_SYN_RECEIVED))
+    if (reset && (oracle_is_synchronized(state->before) ||
+                  state->before == ANVIL_STATE_SYN_RECEIVED))
         judge_reset_in(view, state, gone);
-    else if ((state->flags & WIRE_SYN) != 0 && is_synchronized(state->before))
+    else if ((state->flags & WIRE_SYN) != 0 && oracle_is_synchronized(state->before))
         judge_syn(view, state, gone);
 }
 

@@ -55,10 +55,12 @@ bool oracle_rest_told(struct oracle_watch *watch, const struct anvil_target_obse
     address_of(&name.local, &seen->local);
     address_of(&name.remote, &seen->remote);
     int index = oracle_record_told(watch, &name, seen);
-    if (index < 0)
+    if (index < 0) {
         index = oracle_record_new(watch, &name, watch->rest_us);
-    if (index < 0)
-        return give_up(watch);
+        if (index < 0)
+            return give_up(watch);
+        watch->records[index].facts.state = ANVIL_STATE_UNKNOWN; /* nobody saw it begin */
+    }
     watch->records[index].told = true;
     watch->records[index].over = false;
     watch->records[index].now = *seen;

@@ -171,6 +171,9 @@ static inline uint32_t oracle_theirs(const struct oracle_connection *connection,
     return connection->has_irs ? number - connection->irs : number;
 }
 
+/* ESTABLISHED and what comes behind it. RFC 9293 3.5.2. */
+bool oracle_is_synchronized(enum anvil_target_state state);
+
 /* "ESTABLISHED", "FIN-WAIT-1", ...; "an unknown state". */
 const char *oracle_state_name(enum anvil_target_state state);
 

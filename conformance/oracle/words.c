@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Words for the sentences of rules. */
+/* Words for the sentences of rules, and what states have in common. */
 #include "oracle/rule.h"
 
 #include <stdio.h>
@@ -21,6 +21,25 @@ const char *oracle_state_name(enum anvil_target_state state)
     case ANVIL_STATE_UNKNOWN: return "an unknown state";
     }
     return "an unknown state";
+}
+
+bool oracle_is_synchronized(enum anvil_target_state state)
+{
+    switch (state) {
+    case ANVIL_STATE_ESTABLISHED:
+    case ANVIL_STATE_FIN_WAIT_1:
+    case ANVIL_STATE_FIN_WAIT_2:
+    case ANVIL_STATE_CLOSE_WAIT:
+    case ANVIL_STATE_CLOSING:
+    case ANVIL_STATE_LAST_ACK:
+    case ANVIL_STATE_TIME_WAIT: return true;
+    case ANVIL_STATE_CLOSED:
+    case ANVIL_STATE_LISTEN:
+    case ANVIL_STATE_SYN_SENT:
+    case ANVIL_STATE_SYN_RECEIVED:
+    case ANVIL_STATE_UNKNOWN: return false;
+    }
+    return false;
 }
 
 const char *oracle_flags_text(uint16_t flags, char *out, size_t size)

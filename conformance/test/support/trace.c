@@ -235,6 +235,26 @@ static void call(struct player *player, struct anvil_target_call *made,
     oracle_called(player->watch, player->now_us, made, joined);
 }
 
+static void nothing_told(struct anvil_target_observation *seen)
+{
+    int64_t *const first = &seen->iss;
+    memset(seen, 0, sizeof *seen);
+    seen->socket = -1;
+    for (int64_t *at = first; at <= &seen->unread_bytes; at++)
+        *at = ANVIL_TARGET_UNKNOWN;
+}
+
+/* The listener is there at every rest from now on. */
+static void tell_listener(struct player *player)
+{
+    struct anvil_target_observation seen;
+    const struct oracle_name name = name_of(player);
+    nothing_told(&seen);
+    seen.state = ANVIL_STATE_LISTEN;
+    address_of(&seen.local, &name.local, LISTEN_PORT);
+    oracle_rest_told(player->watch, &seen);
+}
+
 static void play_socket(struct player *player)
 {
     struct anvil_target_call made = { .kind = ANVIL_CALL_SOCKET, .result = LISTENER };
@@ -251,6 +271,10 @@ static void play_listen(struct player *player)
     call(player, &bound, NULL);
     call(player, &made, NULL);
     player->listening = true;
+    oracle_rest(player->watch, player->now_us, ANVIL_TARGET_NEVER);
+    if (player->setting.observes)
+        tell_listener(player);
+    oracle_rest_end(player->watch);
 }
 
 static void play_connect(struct player *player)
@@ -362,15 +386,6 @@ static enum anvil_target_state state_named(const struct player *player, const ch
     return ANVIL_STATE_UNKNOWN;
 }
 
-static void nothing_told(struct anvil_target_observation *seen)
-{
-    int64_t *const first = &seen->iss;
-    memset(seen, 0, sizeof *seen);
-    seen->socket = -1;
-    for (int64_t *at = first; at <= &seen->unread_bytes; at++)
-        *at = ANVIL_TARGET_UNKNOWN;
-}
-
 /* The first ABSOLUTE fields are sequence numbers: three of ours, then the peer's. */
 static void read_number(const struct player *player, struct anvil_target_observation *seen,
                         const char *word, int64_t value)
@@ -417,16 +432,6 @@ static uint64_t read_rest(struct player *player, char *line)
             read_number(player, &told->seen, word, strtoll(value, NULL, 10));
     }
     return deadline;
-}
-
-static void tell_listener(struct player *player)
-{
-    struct anvil_target_observation seen;
-    const struct oracle_name name = name_of(player);
-    nothing_told(&seen);
-    seen.state = ANVIL_STATE_LISTEN;
-    address_of(&seen.local, &name.local, LISTEN_PORT);
-    oracle_rest_told(player->watch, &seen);
 }
 
 static void play_rest(struct player *player, char *line)

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * O5: new text stays inside the peer's window, and the own window is not taken back. RFC 9293
+ * 3.8.6 (SHLD-14, SHLD-15, MAY-7), 3.8.6.1; RFC 7323 2.3, 2.4.
+ *
+ * The peer's window is SND.UNA + SND.WND as told at the rest before, or what a segment that has
+ * come since offers; whoever tells nothing is held to the furthest edge that was ever offered.
+ *
+ * Accepted oddities: what was sent before may be sent again beyond a window that has shrunk
+ * (MAY-7); a probe of a window that is full or closed (one octet, or a segment when a timer sends
+ * it); a FIN, which takes no room at the peer; text before the peer's SYN came; the own right edge
+ * may retract by less than the unit of its scale (RFC 7323 2.4), when the user set the buffer, or
+ * once the user has stopped reading; a RST has any window.
+ */
+#include "oracle/rule.h"
+
+#include <inttypes.h>
+
+struct window_state {
+    bool has_edge;         /* some window was offered */
+    uint32_t edge;         /* the furthest one since the last rest; of a blind endpoint, ever */
+    bool timer;            /* time has passed since the last rest */
+};
+
+static void note_arrival(const struct oracle_view *view, struct window_state *state,
+                         const struct oracle_segment *segment)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint8_t shift = oracle_has(segment, WIRE_SYN) ? 0 : oracle_peer_shift(facts);
+    uint32_t edge = segment->ack + ((uint32_t)segment->window << shift);
+    if (!oracle_has(segment, WIRE_ACK) || oracle_has(segment, WIRE_RST) || !facts->has_iss ||
+        oracle_before(segment->ack, facts->iss) || oracle_before(facts->snd_max, segment->ack))
+        return;
+    if (!state->has_edge || oracle_before(state->edge, edge))
+        state->edge = edge;
+    state->has_edge = true;
+}
+
+/* Up to which number new text may go; false: that is not known. */
+static bool peer_edge(const struct oracle_view *view, const struct window_state *state,
+                      uint32_t *edge)
+{
+    const struct oracle_connection *facts = view->connection;
+    bool told = facts->seen_any && facts->seen.snd_una >= 0 && facts->seen.snd_wnd >= 0;
+    uint32_t window = told ? (uint32_t)(facts->seen.snd_una + facts->seen.snd_wnd) : 0;
+    if (view->setting->observes && !told && !state->has_edge)
+        return false;
+    *edge = state->has_edge ? state->edge : window;
+    if (told && oracle_before(*edge, window))
+        *edge = window;
+    return state->has_edge || told;
+}
+
+static void judge_text(struct oracle_view *view, const struct window_state *state,
+                       const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint32_t edge, end = sent->seq + oracle_has(sent, WIRE_SYN) + sent->length;
+    if (sent->length == 0 || !facts->has_iss || !facts->has_irs ||
+        oracle_up_to(end, facts->snd_max) || !peer_edge(view, state, &edge) ||
+        oracle_up_to(end, edge))
+        return;
+    bool full = oracle_up_to(edge, facts->snd_max);
+    if (full && (sent->length <= 1 || state->timer))
+        return; /* a probe */
+    oracle_violated(view, "new text up to %" PRIu32 " is sent, the window ends at %" PRIu32,
+                    oracle_ours(facts, end), oracle_ours(facts, edge));
+}
+
+static void judge_own_edge(struct oracle_view *view, const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint8_t shift = oracle_own_shift(facts);
+    uint32_t edge = sent->ack + ((uint32_t)sent->window << shift);
+    if (!oracle_has(sent, WIRE_ACK) || oracle_has(sent, WIRE_SYN) || !facts->has_acked ||
+        facts->peer_syn_doubtful || facts->own_syn_varied || facts->closed || facts->shut_read ||
+        facts->option[ANVIL_OPTION_RCVBUF] != ORACLE_UNKNOWN ||
+        oracle_up_to(facts->right_edge, edge) || facts->right_edge - edge < UINT32_C(1) << shift)
+        return;
+    oracle_violated(view, "the right edge of the own window goes back from %" PRIu32 " to %" PRIu32
+                    ", by more than %" PRIu32, oracle_theirs(facts, facts->right_edge),
+                    oracle_theirs(facts, edge), (UINT32_C(1) << shift) - 1);
+}
+
+/* Each segment against the windows of both sides. */
+static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
+{
+    struct window_state *state = memory;
+    switch (what->kind) {
+    case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
+    case ORACLE_SENT:
+        if (oracle_has(what->segment, WIRE_RST))
+            break;
+        judge_text(view, state, what->segment);
+        judge_own_edge(view, what->segment);
+        break;
+    case ORACLE_TIME: state->timer = true; break;
+    case ORACLE_REST:
+        state->has_edge = state->has_edge && !view->setting->observes;
+        state->timer = false;
+        break;
+    case ORACLE_DAMAGED:
+    case ORACLE_ICMP:
+    case ORACLE_CALL:
+    case ORACLE_REPLACED:
+    case ORACLE_OVER:
+    case ORACLE_KIND_COUNT: break;
+    }
+}
+
+const struct oracle_rule oracle_rule_window_out = {
+    .id = "O5",
+    .name = "window-out",
+    .rule = "new text stays inside the peer's window, and the own window is not taken back",
+    .reference = "RFC 9293 3.8.6, RFC 7323 2.4",
+    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_TIME | 1u << ORACLE_REST,
+    .state_bytes = sizeof(struct window_state),
+    .see = see,
+};

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* O5, window-out: traces that it must accept, and traces that it must reject. */
+#include "support/trace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define OPEN                                                                                      \
+    "0 listen\n+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"                           \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"                 \
+    "+0.1 < . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED una 1\n+0 accept\n"
+#define OPEN_SCALED                                                                               \
+    "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"      \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
+
+static const struct trace traces[] = {
+    { "text up to the edge of the window", NULL,
+      OPEN "+0 > . 1:1001(1000) ack 1 win 1000\n" },
+    { "the window opens and text follows at once", NULL,
+      OPEN "+0 > . 1:1001(1000) ack 1 win 1000\n+0 = ESTABLISHED nxt 1001\n"
+      "+0 < . 1:1(0) ack 1001 win 2000\n+0 > . 1001:3001(2000) ack 1 win 1000\n" },
+    { "what was sent is sent again beyond a window that has shrunk", NULL,
+      OPEN "+0 > . 1:1001(1000) ack 1 win 1000\n+0 = ESTABLISHED nxt 1001\n"
+      "+0 < . 1:1(0) ack 1 win 100\n+0 = ESTABLISHED snd_wnd 100\n"
+      "+1 > . 1:1001(1000) ack 1 win 1000\n" },
+    { "a probe of a closed window: one octet", NULL,
+      OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      "+1 > . 1:2(1) ack 1 win 1000\n" },
+    { "a probe of more octets, sent by a timer", NULL,
+      OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      "+1 > . 1:101(100) ack 1 win 1000\n" },
+    { "a FIN behind text that fills the window", NULL,
+      OPEN "+0 > F. 1:1001(1000) ack 1 win 1000\n" },
+    { "a scaled window", NULL,
+      "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
+      "+0 < . 1:1(0) ack 1 win 100\n+0 > . 1:801(800) ack 1 win 1000\n" },
+    { "the own right edge stays where it is while text comes", NULL,
+      OPEN "+0 < . 1:101(100) ack 1 win 9\n+0 > . 1:1(0) ack 101 win 900\n" },
+    { "it retracts by less than the unit of the scale", NULL,
+      "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
+      "+0 < . 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 1 win 100\n+0 < . 1:6(5) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 6 win 99\n" },
+    { "it retracts when the user sets a smaller buffer", NULL,
+      OPEN "+0 set RCVBUF 100\n+0 > . 1:1(0) ack 1 win 100\n" },
+    { "it retracts once nobody reads", NULL,
+      OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 0\n" },
+    { "a RST has no window", NULL,
+      OPEN "+0 > R. 1:1(0) ack 1 win 0\n" },
+
+    { "one octet beyond the edge", "new text up to 1002 is sent, the window ends at 1001",
+      OPEN "+0 > . 1:1002(1001) ack 1 win 1000\n" },
+    { "text for a closed window, at once", "new text up to 11 is sent, the window ends at 1",
+      OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      "+0 > . 1:11(10) ack 1 win 1000\n" },
+    { "a window that has shrunk is not heeded",
+      "new text up to 1001 is sent, the window ends at 501",
+      OPEN "+0 < . 1:1(0) ack 1 win 500\n+0 = ESTABLISHED snd_wnd 500\n"
+      "+0 > . 1:1001(1000) ack 1 win 1000\n" },
+    { "more than fits, sent by a timer, into a window that is open", "new text up to 1501 is sent",
+      OPEN "+1 > . 1:1501(1500) ack 1 win 1000\n" },
+    { "the window of a SYN is taken as scaled",
+      "new text up to 801 is sent, the window ends at 100",
+      OPEN_SCALED "+0 > . 1:801(800) ack 1 win 1000\n" },
+    { "the window is scaled though only one side offered", "new text up to 801 is sent",
+      "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
+      "+0 < . 1:1(0) ack 1 win 100\n+0 > . 1:801(800) ack 1 win 1000\n" },
+    { "the own right edge goes back by one",
+      "the right edge of the own window goes back from 1001 to 1000",
+      OPEN "+0 > . 1:1(0) ack 1 win 999\n" },
+    { "the own right edge does not move on with what is read", "goes back from 1601 to 1505",
+      "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
+      "+0 < . 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 1 win 100\n+0 < . 1:2(1) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 1 win 94\n" },
+    { "one that tells nothing sends too much", "new text up to 102 is sent, the window ends at 101",
+      "blind\n0 < S 0:0(0) win 100\n+0 > S. 0:0(0) ack 1 win 100\n+0 < . 1:1(0) ack 1 win 100\n"
+      "+0 > . 1:102(101) ack 1 win 100\n" },
+};
+
+static void window_out(void **state)
+{
+    (void)state;
+    trace_check("O5", traces, sizeof traces / sizeof traces[0]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(window_out) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
