@@ -5,9 +5,10 @@
  *
  * RCV.NXT is what the endpoint tells at rest, and, whoever tells nothing, what its ACKs say.
  *
- * Accepted oddities: text that arrived before RCV.NXT reached it, whether it was held or not; text
- * on a SYN, taken or not; a FIN that came ahead of text; several FINs at different numbers, of
- * which one counts; ACKs of RSTs, which stand for no RCV.NXT (3.10.7.1).
+ * Accepted oddities: a FIN that came before the peer's SYN; text that arrived before RCV.NXT
+ * reached it, whether it was held or not; text on a SYN, taken or not; a FIN that came ahead of
+ * text; several FINs at different numbers, of which one counts; ACKs of RSTs, which stand for no
+ * RCV.NXT (3.10.7.1).
  */
 #include "oracle/rule.h"
 
@@ -75,7 +76,8 @@ static void note_arrival(struct oracle_view *view, struct receive_state *state,
         return;
     if (state->has_next && oracle_before(from, state->next))
         from = state->next;
-    if (oracle_has(segment, WIRE_FIN) && state->fin_count < FINS_MAX)
+    bool may_count = state->has_next || oracle_has(segment, WIRE_SYN);
+    if (oracle_has(segment, WIRE_FIN) && may_count && state->fin_count < FINS_MAX)
         state->fins[state->fin_count++] = to - 1;
     if (segment->length > 0) {
         uint32_t end = to - oracle_has(segment, WIRE_FIN);

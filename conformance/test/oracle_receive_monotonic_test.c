@@ -50,6 +50,10 @@ static const struct trace traces[] = {
     { "a RST to a SYN that came to no connection", NULL,
       "0 < S 0:0(0) win 9\n+0 > R. 0:0(0) ack 1\n" },
 
+    { "a FIN where the SYN will stand counts nothing", NULL,
+      "0 connect\n+0 > S 0:0(0) win 9\n+0 = SYN-SENT iss 0 una 0 nxt 1\n+0 < F 0:0(0) win 9\n"
+      "+0 = SYN-SENT\n+0 < S. 0:0(0) ack 1 win 9\n+0 > . 1:1(0) ack 1\n"
+      "+0 = ESTABLISHED irs 0 una 1 rcv 1\n" },
     { "an ACK runs ahead of what arrived",
       "what is acknowledged is 21, but not all from 1 on has arrived",
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 21\n" },
