@@ -35,12 +35,15 @@ static const char *match_ip(const struct script_packet *packet, const struct wir
 }
 
 /* A stack that may choose may add an ACK to a reset that the standard prints without one: who gets
- * it judges it by its sequence number alone (RFC 9293 3.5.3). */
+ * it judges it by its sequence number alone (RFC 9293 3.5.3). It may also push more often than it
+ * must (3.9.1.2). */
 static bool same_flags(const struct run *run, const struct script_packet *packet, uint16_t actual)
 {
     uint16_t mask = 0x1ff;
     if (!run->traits->follows_policy && packet->flags == SCRIPT_RST)
         mask = (uint16_t)(mask & ~WIRE_ACK);
+    if (!run->traits->follows_policy && (packet->flags & SCRIPT_PSH) == 0)
+        mask = (uint16_t)(mask & ~WIRE_PSH);
     if (packet->has_ace) {
         mask = (uint16_t)(mask & ~ACE_BITS);
         if ((actual & ACE_BITS) >> ACE_SHIFT != packet->ace)
