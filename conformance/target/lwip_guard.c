@@ -6,9 +6,6 @@
  */
 #include "target/lwip.h"
 
-#include <errno.h>
-#include <string.h>
-
 /* abort() has raised this in the thread that is inside lwIP. */
 static void on_abort(int signal)
 {
@@ -54,7 +51,9 @@ static void note_end(struct target_lwip *lwip)
     if (lwip->words != NULL)
         fclose(lwip->words);
     lwip->words = NULL;
-    lwip->last_words[strcspn(lwip->last_words, "\n")] = '\0';
+    for (char *at = lwip->last_words; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = at[1] == '\0' ? '\0' : ' ';
     lwip->verdict = lwip->last_words[0] != '\0' ? lwip->last_words : "it has called abort()";
 }
 
