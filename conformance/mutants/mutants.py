@@ -15,20 +15,20 @@ from pathlib import Path
 
 import recipe
 from recipe import Failure
-from verdict import Right, Verdict, run_suite, suite_key
+from verdict import Right, Verdict, run_suite, unseen_by
 from workshop import Workshop
 
 HERE = Path(__file__).resolve().parent
 KILLS = HERE / "kills.csv"
-WIDE = 44
 # The order in which what is wrong is listed, and its headings.
 HEADINGS = {
     "survived": "survivors",
     "killed": "killed, but not for what they break",
-    "crash": "crashed",
+    "unseen": "not seen by an oracle that should",
+    "crash": "crash",
     "hang": "hang",
-    "error": "errors of scripts",
-    "unmade": "could not be made",
+    "error": "error of a script",
+    "unmade": "cannot be made",
 }
 
 
@@ -74,7 +74,9 @@ def judge_one(workshop, benches, right, mutant):
         program, differs = workshop.program(bench, mutant.texts(workshop.root))
         if not differs:
             raise Failure("compiles to the same code as the right core")
-        return Verdict(mutant, right, run_suite(program, right.cpu_seconds))
+        outcome = run_suite(program, right.cpu_seconds)
+        return Verdict(mutant, right, outcome,
+                       unseen_by(mutant, program, right.cpu_seconds))
     finally:
         benches.put(bench)
 
@@ -112,14 +114,16 @@ def print_wrong(wrong):
 
 def print_matrix(verdicts):
     """The kill matrix: mutant, the case that killed it, what that covers, how many do, when."""
-    print(f"{'mutant':{WIDE}} {'killed by':{WIDE}} {'requirement':16} cases     ms  oracles")
+    rows = [("mutant", "killed by", "requirement", "cases", "ms", "oracles")]
     for one in verdicts:
-        if one.killer is None:
-            continue
-        case = one.killer["case"]
-        covers = [word for word in one.mutant.breaks if word in one.killer["covers"]]
-        print(f"{one.mutant.name:{WIDE}} {case:{WIDE}} {(covers or ['-'])[0]:16} {one.cases:5} "
-              f"{one.cpu_ns / 1e6:6.1f}  {' '.join(one.oracles)}".rstrip())
+        if one.killer is not None:
+            covers = [word for word in one.mutant.breaks if word in one.killer["covers"]]
+            rows.append((one.mutant.name, one.killer["case"], (covers or ["-"])[0], str(one.cases),
+                         f"{one.cpu_ns / 1e6:.1f}", " ".join(one.oracles)))
+    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    for mutant, case, covers, cases, when, oracles in rows:
+        print(f"{mutant:{wide[0]}}  {case:{wide[1]}}  {covers:{wide[2]}}  {cases:>5}  {when:>6}  "
+              f"{oracles}".rstrip())
     print()
 
 

@@ -138,8 +138,8 @@ def read(path, name, known):
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         word, _, rest = line.partition(" ")
         try:
-            if word == "#" and not mutant.breaks and not mutant.changes:
-                mutant.sentence = f"{mutant.sentence} {rest.strip()}".strip()
+            if number == 1 and word == "#":
+                mutant.sentence = rest.strip()
             elif line.strip():
                 add_line(mutant, word, rest.rstrip())
         except Failure as failure:

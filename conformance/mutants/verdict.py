@@ -56,17 +56,16 @@ def limit(process, cpu_seconds):
     """Bounds what a process may use."""
     for what, most in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, MEMORY_BYTES_MAX),
                        (resource.RLIMIT_CORE, 0)):
-        try:
-            resource.prlimit(process.pid, what, (most, most))
+        try: # the hard limit of CPU time would kill at once, and not say why
+            resource.prlimit(process.pid, what, (most, most + 1))
         except ProcessLookupError:
             return
 
 
-def run_suite(program, cpu_seconds=CPU_SECONDS_MAX, filter_glob=None):
-    """Runs the built-in suite, or the cases that match; returns the outcome."""
+def run_suite(program, cpu_seconds, *options):
+    """Runs the built-in suite, with more options of `tcpanvil run`; returns the outcome."""
     outcome = Outcome()
-    words = [str(program), "run", "--format", "json"]
-    words += ["--filter", filter_glob] if filter_glob else []
+    words = [str(program), "run", "--format", "json", *options]
     with tempfile.TemporaryFile() as errors:
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors) as process:
             limit(process, cpu_seconds)
@@ -80,6 +79,7 @@ def run_suite(program, cpu_seconds=CPU_SECONDS_MAX, filter_glob=None):
         outcome.ended = "hang"
     elif status < 0:
         outcome.ended = "crash"
+        outcome.said += f"\nends by {signal.Signals(-status).name} behind {outcome.count} runs"
     elif status > 1:
         outcome.ended = "error"
     return outcome
@@ -130,11 +130,24 @@ def killers(right, outcome, clocks=()):
     return found
 
 
-class Verdict:
-    """What became of a mutant."""
+def cases_text(found):
+    """The first cases that fail, with what they cover."""
+    covers = {one["case"]: one["covers"] for one in found}
+    shown = [f"{case}: {' '.join(covers[case]) or 'nothing'}" for case in list(covers)[:8]]
+    return "; ".join(shown + ["..."] * (len(covers) > 8))
 
-    def __init__(self, mutant, right, outcome):
-        self.mutant, self.oracles = mutant, outcome.oracles()
+
+def unseen_by(mutant, program, cpu_seconds):
+    """The oracles that should see the mutant, each alone with the scripts, and do not."""
+    return [word for word in mutant.oracle
+            if word not in run_suite(program, cpu_seconds, "--oracles", word).oracles()]
+
+
+class Verdict:
+    """What became of a mutant, whose program showed this outcome."""
+
+    def __init__(self, mutant, right, outcome, unseen=()):
+        self.mutant, self.oracles, self.unseen = mutant, outcome.oracles(), unseen
         found = killers(right, outcome, mutant.variant)
         self.cases = len({one["case"] for one in found})
         self.cpu_ns = outcome.cpu_ns
@@ -160,9 +173,8 @@ class Verdict:
         if not found:
             return ("survived", self.mutant.sentence)
         if not named:
-            return ("killed", f"killed by {found[0]['case']} ({self.cases} cases), but no failing "
-                              f"case covers {' '.join(self.mutant.breaks)}")
-        unseen = [word for word in self.mutant.oracle if word not in self.oracles]
-        if unseen:
-            return ("killed", f"not seen by {' '.join(unseen)}")
+            return ("killed", f"{self.cases} cases fail ({cases_text(found)}), and none covers "
+                              f"{' '.join(self.mutant.breaks)}")
+        if self.unseen:
+            return ("unseen", f"{' '.join(self.unseen)} does not see that: {self.mutant.sentence}")
         return ""
