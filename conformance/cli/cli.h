@@ -31,6 +31,7 @@ int cli_coverage(int argc, char **argv);
 int cli_profile(int argc, char **argv);
 int cli_check_target(int argc, char **argv);
 int cli_bench(int argc, char **argv);
+int cli_world(int argc, char **argv);
 
 /* Says what is wrong with the call, on stderr, and returns CLI_WRONG. */
 int cli_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));

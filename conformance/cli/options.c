@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/profile_symbol.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,38 @@ static bool read_removed(struct cli_options *options, char *value)
     return true;
 }
 
+static bool read_number(uint64_t *number, const char *name, uint64_t least, const char *value)
+{
+    char *end = NULL;
+    errno = 0;
+    *number = strtoull(value, &end, 0);
+    if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0 && *number >= least)
+        return true;
+    cli_wrong("--%s needs a number from %u on, not %s", name, (unsigned)least, value);
+    return false;
+}
+
+static bool read_seed(struct cli_options *options, char *value)
+{
+    return read_number(&options->seed, "seed", 0, value);
+}
+
+static bool read_runs(struct cli_options *options, char *value)
+{
+    return read_number(&options->runs, "runs", 1, value);
+}
+
+static bool read_as(struct cli_options *options, char *value)
+{
+    static const char *const known[] = { "ladder", "pkt", "pcap" };
+    options->as = value;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i], value) == 0)
+            return true;
+    cli_wrong("a run can be told as ladder, pkt or pcap, not as %s", value);
+    return false;
+}
+
 static bool read_jobs(struct cli_options *options, char *value)
 {
     char *end = NULL;
@@ -182,22 +215,25 @@ static bool read_set(struct cli_options *options, char *value)
 }
 
 static const struct entry entries[] = {
-    { "target", CLI_TAKES_RUN, true, read_target },
-    { "against", CLI_TAKES_RUN, true, read_against },
+    { "seed", CLI_TAKES_WORLD, true, read_seed },
+    { "runs", CLI_TAKES_WORLD, true, read_runs },
+    { "as", CLI_TAKES_WORLD, true, read_as },
+    { "target", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_target },
+    { "against", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_against },
     { "deviations", CLI_TAKES_RUN, true, read_deviations },
-    { "profile", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_profile },
+    { "profile", CLI_TAKES_RUN | CLI_TAKES_DEFINE | CLI_TAKES_WORLD, true, read_profile },
     { "set", CLI_TAKES_RUN, true, read_set },
     { "filter", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_filter },
-    { "output", CLI_TAKES_RUN, true, read_output },
+    { "output", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_output },
     { "pcap", CLI_TAKES_RUN, true, read_pcap },
     { "exact", CLI_TAKES_RUN, false, read_exact },
     { "stop-on-failure", CLI_TAKES_RUN, false, read_stop },
     { "check", CLI_TAKES_COVERAGE, false, read_check },
     { "mutants", CLI_TAKES_COVERAGE, false, read_mutants },
-    { "oracles", CLI_TAKES_RUN, true, read_oracles },
+    { "oracles", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_oracles },
     { "oracles", CLI_TAKES_LIST, false, read_list_oracles },
     { "removed", CLI_TAKES_LIST, false, read_removed },
-    { "jobs", CLI_TAKES_RUN, true, read_jobs },
+    { "jobs", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_jobs },
     { "format", CLI_TAKES_RUN | CLI_TAKES_FORMAT, true, read_format },
     { "define", CLI_TAKES_RUN | CLI_TAKES_DEFINE, true, read_define },
 };
@@ -241,6 +277,7 @@ bool cli_options_read(struct cli_options *options, int argc, char **argv, unsign
     bool only_paths = false;
     memset(options, 0, sizeof *options);
     options->jobs = 1;
+    options->seed = options->runs = 1;
     options->oracles = ORACLE_ALL;
     options->target = "core";
     options->profile = "rfc9293";

@@ -15,6 +15,8 @@ enum { CLI_DEFINES_MAX = 64, CLI_SETTINGS_MAX = 64 };
 
 struct cli_options {
     const char *target, *against, *deviations, *profile, *filter, *output, *pcap;
+    const char *as;           /* of world: "ladder", "pkt" or "pcap"; NULL: not told */
+    uint64_t seed, runs;      /* of world */
     bool exact, stop_on_failure, check, all_mutants, list_oracles, list_removed;
     oracle_mask oracles;
     unsigned jobs;
@@ -33,7 +35,8 @@ enum {
     CLI_TAKES_FORMAT = 2,
     CLI_TAKES_DEFINE = 4,
     CLI_TAKES_COVERAGE = 8,
-    CLI_TAKES_LIST = 16
+    CLI_TAKES_LIST = 16,
+    CLI_TAKES_WORLD = 32
 };
 
 /* Reads argv[1...]; both "--name value" and "--name=value". False: said on stderr what is wrong. */

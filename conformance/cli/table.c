@@ -11,6 +11,7 @@ static const struct cli_command commands[] = {
     { "list", "print each case with its sentence and what it covers", cli_list },
     { "show", "print a case with its preamble, and who else could run it", cli_show },
     { "coverage", "print requirements by cases by mutants, and what is missing", cli_coverage },
+    { "world", "run two endpoints over a bad network, from seeds", cli_world },
     { "profile", "print every field of a policy, its value and its source", cli_profile },
     { "check-target", "check that a target keeps what <anvil/target.h> asks for",
       cli_check_target },
@@ -53,7 +54,7 @@ static void print_help(FILE *out, const struct cli_command *table, size_t count)
     for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-12s %s\n", table[i].name, table[i].help);
     fputs("\ntcpanvil SUBCOMMAND --help prints its options; tcpanvil --version the version.\n"
-          "Not built yet: world, replay, shrink.\n", out);
+          "Not built yet: replay, shrink.\n", out);
 }
 
 int cli_main(const struct cli_command *table, size_t count, int argc, char **argv)

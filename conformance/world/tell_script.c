@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What one end saw and did, as a script: its calls, what it sent, and what reached it. The runner
+ * carries it out with the same result. What packetdrill's notation cannot say (a damaged frame)
+ * becomes a `frame` directive.
+ */
+#include "wire/print.h"
+#include "world/internal.h"
+#include "world/tell.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { FIRST_FD = 3, FDS_MAX = 64 };
+
+struct writer {
+    const struct world_record *record;
+    const struct world_plan *plan;
+    enum world_side side;
+    FILE *out;
+    uint64_t at_us;              /* of the line before */
+    uint32_t isn[WORLD_SIDES];   /* of the connection as it is now */
+    bool has_isn[WORLD_SIDES];
+    uint32_t connections;        /* begun so far, by a connect() or the peer's SYN */
+    uint32_t on;                 /* whose lines follow; 0: the runner finds out */
+    int target_fd[FDS_MAX];      /* by the number that the script gives; -1: free */
+};
+
+/* "+0.25 ": the time since the line before. */
+static void write_time(struct writer *writer, uint64_t time_us)
+{
+    uint64_t passed = time_us - writer->at_us;
+    writer->at_us = time_us;
+    if (passed % 1000000 == 0)
+        fprintf(writer->out, "+%" PRIu64 " ", passed / 1000000);
+    else
+        fprintf(writer->out, "+%" PRIu64 ".%06" PRIu64 " ", passed / 1000000, passed % 1000000);
+}
+
+static int find_fd(const struct writer *writer, int target_fd)
+{
+    for (int i = 0; i < FDS_MAX; i++)
+        if (writer->target_fd[i] == target_fd)
+            return i;
+    return -1;
+}
+
+/* The script's number for a new descriptor: the least that is free. */
+static int new_fd(struct writer *writer, int target_fd)
+{
+    for (int i = FIRST_FD; i < FDS_MAX; i++) {
+        if (writer->target_fd[i] >= 0)
+            continue;
+        writer->target_fd[i] = target_fd;
+        return i;
+    }
+    return -1;
+}
+
+static void write_nonblocking(struct writer *writer, int fd)
+{
+    fprintf(writer->out, "+0 fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n", fd);
+}
+
+/* A frame as its octets. */
+static void write_octets(struct writer *writer, const struct world_event *event)
+{
+    const uint8_t *bytes = writer->record->bytes + event->offset;
+    fputs("//: ", writer->out);
+    write_time(writer, event->time_us);
+    fputs("frame ", writer->out);
+    for (size_t i = 0; i < event->length; i++)
+        fprintf(writer->out, "%s%02x", i > 0 && i % 2 == 0 ? " " : "", bytes[i]);
+    fputc('\n', writer->out);
+}
+
+/* Says whose lines follow, where there is more than one connection of the same four-tuple. */
+static void put_on(struct writer *writer, uint32_t connection)
+{
+    if (writer->plan->incarnations < 2 || writer->on == connection)
+        return;
+    writer->on = connection;
+    if (connection == 0)
+        fputs("//: on default\n", writer->out);
+    else
+        fprintf(writer->out, "//: on c%u\n", (unsigned)connection);
+}
+
+static void begin_connection(struct writer *writer)
+{
+    writer->connections++;
+    writer->has_isn[WORLD_A] = writer->has_isn[WORLD_B] = false;
+}
+
+/* A SYN sets what its side's numbers count from; a new one of the peer begins a connection. */
+static void note_syn(struct writer *writer, enum world_side from, const struct wire_tcp *tcp)
+{
+    if ((tcp->flags & WIRE_SYN) == 0 ||
+        (writer->has_isn[from] && writer->isn[from] == tcp->seq))
+        return;
+    if (from != writer->side && (tcp->flags & WIRE_ACK) == 0 &&
+        (writer->has_isn[from] || writer->connections == 0))
+        begin_connection(writer);
+    writer->isn[from] = tcp->seq;
+    writer->has_isn[from] = true;
+}
+
+/* A call, with the script's own numbers for descriptors. */
+static void write_call(struct writer *writer, const struct world_event *event)
+{
+    const struct anvil_target_call *call = &event->call;
+    bool makes = call->kind == ANVIL_CALL_SOCKET || call->kind == ANVIL_CALL_ACCEPT;
+    int64_t result = call->result;
+    char text[192];
+    int fd = call->kind == ANVIL_CALL_SOCKET ? -1 : find_fd(writer, call->socket);
+    if (makes && result >= 0)
+        result = new_fd(writer, (int)result);
+    if (call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS)
+        begin_connection(writer);
+    put_on(writer, call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS
+                       ? writer->connections : 0);
+    world_tell_call(call, fd, result, text, sizeof text);
+    write_time(writer, event->time_us);
+    fprintf(writer->out, "%s\n", text);
+    if (makes && result >= 0)
+        write_nonblocking(writer, (int)result);
+    if (call->kind == ANVIL_CALL_CLOSE && fd >= 0)
+        writer->target_fd[fd] = -1;
+}
+
+/* A RST made without a connection has a TSval of 0, which stands for no clock: the runner, who
+ * counts TSvals from the first, is not asked to judge it. */
+static void drop_stateless_stamp(const struct wire_frame *frame, char *text)
+{
+    const struct wire_option *stamps = wire_find_option(&frame->tcp, WIRE_OPTION_TIMESTAMPS);
+    char *options = strchr(text, '<');
+    bool stateless = (frame->tcp.flags & WIRE_RST) != 0 && stamps != NULL && stamps->parsed &&
+                     stamps->value.timestamps.value == 0;
+    if (stateless && options != NULL)
+        strcpy(options, "<...>");
+}
+
+/* Whether the line can be written as packetdrill's. */
+static bool is_writable(const struct world_event *event, const struct wire_frame *frame)
+{
+    bool sent = event->kind == WORLD_EVENT_SENT;
+    char fault[WIRE_SENTENCE_MAX];
+    return sent || !wire_fault(frame, fault, sizeof fault);
+}
+
+/* A frame as packetdrill's line, or as its octets where there is no such line. */
+static void write_frame(struct writer *writer, const struct world_event *event)
+{
+    struct wire_frame frame;
+    char text[WIRE_LINE_MAX];
+    bool sent = event->kind == WORLD_EVENT_SENT;
+    enum world_side other = writer->side == WORLD_A ? WORLD_B : WORLD_A;
+    const uint8_t *bytes = writer->record->bytes + event->offset;
+    if (wire_decode(&frame, bytes, event->length) != WIRE_OK || !is_writable(event, &frame)) {
+        write_octets(writer, event);
+        return;
+    }
+    if (frame.kind == WIRE_KIND_TCP)
+        note_syn(writer, sent ? writer->side : other, &frame.tcp);
+    put_on(writer, writer->connections);
+    struct wire_print how = { .outbound = sent, .isn_target = writer->isn[writer->side],
+                              .isn_peer = writer->isn[other] };
+    if (frame.kind == WIRE_KIND_TCP && (frame.tcp.flags & WIRE_SYN) != 0)
+        how.isn_peer = 0; /* with a SYN, the peer's numbers are those on the wire */
+    wire_print_segment(text, sizeof text, &frame, &how);
+    if (sent && frame.kind == WIRE_KIND_TCP)
+        drop_stateless_stamp(&frame, text);
+    write_time(writer, event->time_us);
+    fprintf(writer->out, "%s\n", text);
+}
+
+/* The addresses and ports of the world, so that octets of frames fit. */
+static void write_options(struct writer *writer)
+{
+    const struct world_plan *plan = writer->plan;
+    bool a = writer->side == WORLD_A;
+    const char *const name[2][2] = { { "192.0.2.1", "192.0.2.2" },
+                                     { "2001:db8::1", "2001:db8::2" } };
+    int v6 = plan->family == 6;
+    fprintf(writer->out, "--ip_version=%s\n--local_ip=%s\n--remote_ip=%s\n--bind_port=%d\n"
+            "--connect_port=%d\n--mtu=%u\n", v6 ? "ipv6" : "ipv4", name[v6][!a], name[v6][a],
+            a ? WORLD_CLIENT_PORT : WORLD_PORT, a ? WORLD_PORT : WORLD_CLIENT_PORT,
+            (unsigned)plan->mtu);
+}
+
+/* The target's own first ISN, so that ICMP errors and damaged frames quote the right numbers. */
+static void write_iss(struct writer *writer)
+{
+    if (writer->plan->iss_fixed)
+        fprintf(writer->out, "//: iss %u\n", (unsigned)writer->plan->iss[writer->side]);
+}
+
+static void write_head(struct writer *writer, const char *sentence)
+{
+    const struct world_plan *plan = writer->plan;
+    enum world_side side = writer->side;
+    fprintf(writer->out, "// %s\n", sentence);
+    fputs("//: exact\n", writer->out);
+    write_iss(writer);
+    fprintf(writer->out, "//: clock %" PRIu64 ".%06" PRIu64 "\n", plan->clock_us / 1000000,
+            plan->clock_us % 1000000);
+    for (size_t i = 0; i < plan->setting_count[side]; i++)
+        fprintf(writer->out, "//: policy %s=%" PRIu64 "\n", plan->settings[side][i].name,
+                plan->settings[side][i].value);
+    for (uint32_t i = 1; plan->incarnations > 1 && i <= plan->incarnations; i++)
+        fprintf(writer->out, "//: conn c%u %d > %d\n", (unsigned)i,
+                side == WORLD_A ? WORLD_CLIENT_PORT : WORLD_PORT,
+                side == WORLD_A ? WORLD_PORT : WORLD_CLIENT_PORT);
+    write_options(writer);
+}
+
+void world_tell_script(const struct world_record *record, const struct world_plan *plan,
+                       enum world_side side, const char *sentence, FILE *out)
+{
+    struct writer writer = { .record = record, .plan = plan, .side = side, .out = out,
+                             .at_us = plan->clock_us };
+    for (int i = 0; i < FDS_MAX; i++)
+        writer.target_fd[i] = -1;
+    write_head(&writer, sentence);
+    for (size_t i = 0; i < record->count; i++) {
+        const struct world_event *event = &record->events[i];
+        if (event->kind == WORLD_EVENT_CALM || event->side != side)
+            continue;
+        if (event->kind == WORLD_EVENT_CALL)
+            write_call(&writer, event);
+        else if (event->kind == WORLD_EVENT_ARRIVED || !event->copy)
+            write_frame(&writer, event);
+    }
+}
