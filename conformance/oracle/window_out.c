@@ -6,11 +6,13 @@
  * The peer's window is SND.UNA + SND.WND as told at the rest before, or what a segment that has
  * come since offers; whoever tells nothing is held to the furthest edge that was ever offered.
  *
- * Accepted oddities: what was sent before may be sent again beyond a window that has shrunk
- * (MAY-7); a probe of a window that is full or closed (one octet, or a segment when a timer sends
- * it); a FIN, which takes no room at the peer; text before the peer's SYN came; the own right edge
- * may retract by less than the unit of its scale (RFC 7323 2.4), when the user set the buffer, or
- * once the user has stopped reading; a RST has any window.
+ * Accepted oddities: an ACK in a segment that is older than the last one moves SND.UNA, while its
+ * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
+ * sent before may be sent again beyond a window that has shrunk (MAY-7); a probe of a window that
+ * is full or closed (one octet, or a segment when a timer sends it); a FIN, which takes no room at
+ * the peer; text before the peer's SYN came; the own right edge may retract by less than the unit
+ * of its scale (RFC 7323 2.4), when the user set the buffer, or once the user has stopped reading;
+ * a RST has any window.
  */
 #include "oracle/rule.h"
 
@@ -27,10 +29,14 @@ static void note_arrival(const struct oracle_view *view, struct window_state *st
 {
     const struct oracle_connection *facts = view->connection;
     uint8_t shift = oracle_has(segment, WIRE_SYN) ? 0 : oracle_peer_shift(facts);
-    uint32_t edge = segment->ack + ((uint32_t)segment->window << shift);
+    uint32_t window = (uint32_t)segment->window << shift;
     if (!oracle_has(segment, WIRE_ACK) || oracle_has(segment, WIRE_RST) || !facts->has_iss ||
         oracle_before(segment->ack, facts->iss) || oracle_before(facts->snd_max, segment->ack))
         return;
+    bool old = facts->has_irs && oracle_before(segment->seq, facts->peer_max);
+    if (old && facts->seen_any && facts->seen.snd_wnd > (int64_t)window)
+        window = (uint32_t)facts->seen.snd_wnd;
+    uint32_t edge = segment->ack + window;
     if (!state->has_edge || oracle_before(state->edge, edge))
         state->edge = edge;
     state->has_edge = true;
