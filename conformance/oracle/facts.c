@@ -97,6 +97,15 @@ static void note_peer_syn(struct oracle_record *record, const struct oracle_segm
     record->syn_us = time_us;
 }
 
+/* How far the window may reach at most: what was offered, or what the endpoint told. */
+static uint32_t window_end(const struct oracle_connection *facts)
+{
+    const struct anvil_target_observation *seen = &facts->seen;
+    if (!facts->seen_any || seen->rcv_nxt < 0 || seen->rcv_wnd < 0)
+        return facts->right_edge;
+    return later(facts->right_edge, (uint32_t)(seen->rcv_nxt + seen->rcv_wnd));
+}
+
 void oracle_facts_arrived(struct oracle_record *record, const struct oracle_segment *segment,
                           uint64_t time_us)
 {
@@ -110,7 +119,7 @@ void oracle_facts_arrived(struct oracle_record *record, const struct oracle_segm
     /* What lies far from the window says nothing about the peer's stream. */
     uint32_t end = segment->seq + segment->span;
     if (!facts->has_acked || oracle_before(segment->seq, facts->irs) ||
-        oracle_before(facts->right_edge + 1, segment->seq))
+        oracle_before(window_end(facts) + 1, segment->seq))
         return;
     facts->peer_max = later(facts->peer_max, end);
     if (oracle_has(segment, WIRE_FIN) && !facts->has_peer_fin) {

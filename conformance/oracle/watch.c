@@ -55,7 +55,7 @@ void oracle_begin(struct oracle_watch *watch, const struct oracle_setting *setti
 {
     const struct oracle_rule *rule;
     watch->setting = setting;
-    watch->enabled = watch->shown = watch->silent = 0;
+    watch->enabled = watch->shown = watch->silent = watch->violated = 0;
     memset(watch->wants, 0, sizeof watch->wants);
     watch->has_finding = watch->rest_wanted = watch->time_passed = false;
     watch->record_count = watch->socket_limit = watch->listener_count = 0;
@@ -95,6 +95,7 @@ void oracle_violated(struct oracle_view *view, const char *format, ...)
 {
     struct oracle_watch *watch = view->watch;
     watch->silent |= UINT64_C(1) << view->rule;
+    watch->violated |= UINT64_C(1) << view->rule;
     if (watch->has_finding)
         return;
     va_list list;
@@ -119,7 +120,7 @@ const struct oracle_finding *oracle_found(const struct oracle_watch *watch)
 enum oracle_verdict oracle_verdict_of(const struct oracle_watch *watch, size_t rule)
 {
     oracle_mask bit = UINT64_C(1) << rule;
-    if (watch->has_finding && watch->finding.rule == oracle_rule_at(rule))
+    if ((watch->violated & bit) != 0)
         return ORACLE_VIOLATED;
     return (watch->enabled & watch->shown & ~watch->silent & bit) != 0 ? ORACLE_HOLDS
                                                                        : ORACLE_CANNOT_TELL;

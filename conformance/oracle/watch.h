@@ -41,7 +41,7 @@ struct oracle_watch {
     oracle_mask shown, silent;              /* who saw something; who cannot tell any more */
     bool has_finding;
     struct oracle_finding finding;
-    size_t violated;                        /* the rule of the finding */
+    oracle_mask violated;
     bool rest_wanted, time_passed;
     uint64_t rest_us, deadline_us;
     size_t record_count, socket_limit, listener_count;

@@ -78,13 +78,24 @@ void run_judge_passes(struct run *run, uint64_t to_us)
         oracle_passed(run->watch, run->now_us, to_us);
 }
 
+/* The ids of all rules that are violated by now, "O3,O6". */
+static const char *violated(struct run *run)
+{
+    const struct oracle_rule *rule;
+    const char *text = NULL;
+    for (size_t i = 0; (rule = oracle_rule_at(i)) != NULL; i++)
+        if (oracle_verdict_of(run->watch, i) == ORACLE_VIOLATED)
+            text = text == NULL ? rule->id : run_text(run, "%s,%s", text, rule->id);
+    return text;
+}
+
 /* A violation as the result shows it. */
 static void tell(struct run *run, const struct oracle_finding *found)
 {
     const char *what = run_text(run, "%.6f %s", run_seconds(run, found->time_us), found->sentence);
     run_fail(run, run->event, NULL, NULL, what,
              run_text(run, "%s (%s)", found->rule->rule, found->rule->reference));
-    run->result.oracle = found->rule->id;
+    run->result.oracle = violated(run);
 }
 
 /* The target is at rest: it tells what it has, and rules judge what has happened. */
@@ -115,7 +126,7 @@ void run_judge_end(struct run *run)
     if (found != NULL && !run->ended)
         tell(run, found);
     else if (found != NULL && run->result.verdict == REPORT_FAILED)
-        run->result.oracle = found->rule->id;
+        run->result.oracle = violated(run);
     run->watching = false;
 }
 
