@@ -24,7 +24,9 @@ MAY_KNOW = {
     "conformance/oracle": {"oracle", "wire", "target"},
     "conformance/run": {"run", "script", "wire", "target", "oracle", "report"},
     "conformance/matrix": {"matrix"},
-    "conformance/cli": {"cli", "report", "run", "script", "wire", "target", "oracle", "matrix"},
+    "conformance/world": {"world", "wire", "target", "oracle"},
+    "conformance/cli": {"cli", "report", "run", "script", "wire", "target", "oracle", "matrix",
+                        "world"},
 }
 
 
