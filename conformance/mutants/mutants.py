@@ -160,7 +160,8 @@ def options_of(arguments):
                         "(AREA/NAME), as in 'time-wait/*'")
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count(),
                         help="make and judge N at a time (one a core)")
-    parser.add_argument("--generated", action="store_true", help="not built yet")
+    parser.add_argument("--generated", action="store_true", help="mutants that a program makes, "
+                        "instead: --generated --help lists the options of that")
     parser.add_argument("--by", choices=("suite", "fuzz"), default="suite",
                         help="who is to kill them (suite); fuzz is not built yet")
     parser.add_argument("--write", action="store_true", help="write conformance/mutants/kills.csv")
@@ -168,8 +169,8 @@ def options_of(arguments):
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.generated or options.by == "fuzz":
-        parser.error(f"{'--generated' if options.generated else '--by fuzz'} is not built yet")
+    if options.by == "fuzz":
+        parser.error("--by fuzz is not built yet")
     if options.jobs < 1:
         parser.error("--jobs is at least 1")
     if options.write and options.only != "*/*":
@@ -203,6 +204,9 @@ def run(options, folder):
 
 def main():
     """Returns the exit status."""
+    if "--generated" in sys.argv:
+        words = [word for word in sys.argv[1:] if word != "--generated"]
+        os.execv(sys.executable, [sys.executable, "-B", str(HERE / "generated.py"), *words])
     options = options_of(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         try:
