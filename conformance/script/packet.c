@@ -148,6 +148,10 @@ static bool take_flag(struct script_parser *parser, struct script_packet *packet
         script_fail_at(parser, at, "not a TCP flag: one of S F R P . U E W A, an ACE digit, or -");
         return false;
     }
+    if (flag != 0 && packet->flags & flag && !packet->has_ace) {
+        script_fail_at(parser, at, "this flag stands here twice");
+        return false;
+    }
     if (flag == 0 ? take_ace(packet, *at) : !(packet->has_ace && flag & ecn)) {
         packet->flags |= flag;
         return true;
@@ -178,7 +182,8 @@ static bool read_flags(struct script_parser *parser, struct script_packet *packe
     parser->at = at;
     script_skip_blanks(parser);
     if (parser->at[0] == '.' && (parser->at[1] == ' ' || parser->at[1] == '\t')) {
-        packet->flags |= SCRIPT_ACK;
+        if (!take_flag(parser, packet, parser->at))
+            return false;
         at = ++parser->at;
     }
     packet->flags_text = script_copy(parser, start, (size_t)(at - start));
@@ -216,20 +221,33 @@ bool script_read_seq(struct script_parser *parser, struct script_seq *seq)
     return true;
 }
 
+/* What the target is to send has a number only with the flag that gives it a meaning; fails at `at`
+ * if the flag is missing. A peer's field may hold anything. */
+static void check_flag(struct script_parser *parser, const struct script_packet *packet,
+                       const char *at, uint16_t flag, const char *needs)
+{
+    if (packet->outbound && !(packet->flags & flag))
+        script_fail_at(parser, at, "%s", needs);
+}
+
 /* ack N, win N, urg N. */
 static bool read_numbers(struct script_parser *parser, struct script_packet *packet)
 {
     for (;;) {
+        script_skip(parser);
+        const char *at = parser->at;
         if (!packet->has_ack && script_accept_word(parser, "ack")) {
             packet->has_ack = true;
             packet->ack = script_read_number(parser, "the acknowledgment number", UINT32_MAX);
             packet->ack_absolute = script_accept(parser, "!");
+            check_flag(parser, packet, at, SCRIPT_ACK, "ack needs the flag . before it");
         } else if (!packet->has_win && script_accept_word(parser, "win")) {
             packet->has_win = true;
             packet->win = (uint16_t)script_read_number(parser, "the window", UINT16_MAX);
         } else if (!packet->has_urg && script_accept_word(parser, "urg")) {
             packet->has_urg = true;
             packet->urg = (uint16_t)script_read_number(parser, "the urgent pointer", UINT16_MAX);
+            check_flag(parser, packet, at, SCRIPT_URG, "urg needs the flag U before it");
         } else {
             return !parser->shared->failed;
         }

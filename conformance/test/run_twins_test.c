@@ -46,7 +46,7 @@ struct twin {
 };
 
 static const struct twin twins[] = {
-    { "flags", LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 <...>\n", "> S.", "> S" },
+    { "flags", LISTENING "+0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1 <...>\n", "> S.", "> SP." },
     { "sequence number", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
       "> P. 1:11", "> P. 2:12" },
     { "length", ESTABLISHED "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n",
@@ -358,16 +358,12 @@ static const struct twin unserved[] = {
       "> S. 0:0(0) ack 1 <...>", "> udp (9)" },
 };
 
-static bool symbol(void *context, const char *profile,
-                   const struct anvil_target_setting *settings, size_t count, const char *name,
-                   int64_t *us)
+static bool symbol(void *context, const struct run_symbol *asked, int64_t *least_us,
+                   int64_t *most_us)
 {
     (void)context;
-    (void)profile;
-    (void)settings;
-    (void)count;
-    *us = 120000000; /* 2 minutes, as in the profile rfc9293 */
-    return strcmp(name, "MSL") == 0;
+    *least_us = *most_us = 120000000; /* 2 minutes, as in the profile rfc9293 */
+    return strcmp(asked->name, "MSL") == 0;
 }
 
 static const struct report_result *run_text_of(struct run *run, const struct anvil_target *target,

@@ -165,7 +165,7 @@ static void the_ace_number_sets_its_three_flags(void **state)
 
 static void no_window_and_no_ack_are_told_apart_from_zero(void **state)
 {
-    struct script *script = parse("+0 > R 0:0(0)\n+0 > R 0:0(0) ack 0 win 0");
+    struct script *script = parse("+0 > R 0:0(0)\n+0 > R. 0:0(0) ack 0 win 0");
     const struct script_event *event = script->events;
 
     (void)state;
