@@ -7,7 +7,8 @@
 
 enum { RULES_MAX = 64 };
 
-static const struct matrix_part *const parts[] = { &matrix_segments };
+static const struct matrix_part *const parts[] = { &matrix_segments, &matrix_calls,
+                                                   &matrix_timeouts };
 
 struct entry { uint32_t part, code; };
 

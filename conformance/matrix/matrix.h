@@ -65,6 +65,6 @@ struct matrix_part {
     void (*put_text)(uint32_t code, struct matrix_text *text);
 };
 
-extern const struct matrix_part matrix_segments;
+extern const struct matrix_part matrix_segments, matrix_calls, matrix_timeouts;
 
 #endif

@@ -55,7 +55,7 @@ static void show_listener(struct matrix_scene *scene, bool listener)
 }
 
 /* What waits for the user, then EAGAIN or the end. A window that was closed opens again. */
-static void read_all(struct matrix_scene *scene)
+void matrix_read_all(struct matrix_scene *scene)
 {
     if (scene->unread > 0) {
         matrix_put(scene->text, "+0 recv(");
@@ -81,7 +81,7 @@ static void refuse_write(struct matrix_scene *scene)
     ask(scene, "write(", ", ..., 10) = -1 EPIPE (Broken pipe)");
 }
 
-static void write_data(struct matrix_scene *scene)
+void matrix_write_data(struct matrix_scene *scene)
 {
     struct matrix_endpoint *endpoint = &scene->endpoint;
     struct matrix_reply data = { .flags = MATRIX_PSH | MATRIX_ACK, .seq = endpoint->snd_nxt,
@@ -92,7 +92,7 @@ static void write_data(struct matrix_scene *scene)
 }
 
 /* The peer acknowledges all that we have sent. */
-static void acknowledge_all(struct matrix_scene *scene)
+void matrix_acknowledge_all(struct matrix_scene *scene)
 {
     struct matrix_endpoint *endpoint = &scene->endpoint;
     if (endpoint->snd_una == endpoint->snd_nxt)
@@ -121,7 +121,7 @@ static void hear_fin(struct matrix_scene *scene)
     endpoint->rcv_wnd--;
     matrix_line_ack(scene, "+0");
     scene->end_waits = true;
-    read_all(scene);
+    matrix_read_all(scene);
 }
 
 /* Fills the gap before what is held, in one piece or two, and shows that it was held. */
@@ -144,7 +144,7 @@ static void fill_gap(struct matrix_scene *scene)
         scene->unread += outcome.delivered;
     }
     scene->end_waits = (outcome.signals & MATRIX_SIGNAL_CLOSING) != 0;
-    read_all(scene);
+    matrix_read_all(scene);
 }
 
 /* ---- one function a state ---- */
@@ -172,7 +172,7 @@ static void probe_syn_sent(struct matrix_scene *scene)
     matrix_line_peer(scene, "+0", MATRIX_SYN | MATRIX_ACK, -1, 0, endpoint->snd_nxt);
     matrix_line_ack(scene, "+0");
     ask(scene, "getsockopt(", ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
-    write_data(scene);
+    matrix_write_data(scene);
 }
 
 /* The descriptor that accept() gives: the next one that is free. */
@@ -195,9 +195,9 @@ static void probe_syn_received(struct matrix_scene *scene)
     show_numbers(scene, "+0");
     matrix_line_peer(scene, "+0", MATRIX_ACK, 0, 0, endpoint->snd_nxt + 1);
     matrix_line_out(scene, "+0", &reset, 0, 65536);
-    acknowledge_all(scene);
+    matrix_acknowledge_all(scene);
     take_connection(scene);
-    write_data(scene);
+    matrix_write_data(scene);
 }
 
 /* From CLOSE-WAIT to the end: our FIN, its ACK, and nothing is left. */
@@ -209,44 +209,43 @@ static void close_our_side(struct matrix_scene *scene)
     ask(scene, "shutdown(", ", SHUT_WR) = 0");
     matrix_line_out(scene, "+0", &fin, 0, 65536);
     endpoint->snd_nxt++;
-    acknowledge_all(scene);
+    matrix_acknowledge_all(scene);
     show_gone(scene, "+0");
 }
 
 static void probe_close_wait(struct matrix_scene *scene)
 {
-    read_all(scene);
-    acknowledge_all(scene);
-    write_data(scene);
-    acknowledge_all(scene);
+    matrix_read_all(scene);
+    matrix_acknowledge_all(scene);
+    matrix_write_data(scene);
+    matrix_acknowledge_all(scene);
     close_our_side(scene);
 }
 
 static void probe_established(struct matrix_scene *scene)
 {
-    read_all(scene);
+    matrix_read_all(scene);
     fill_gap(scene);
-    acknowledge_all(scene);
-    write_data(scene);
+    matrix_acknowledge_all(scene);
+    matrix_write_data(scene);
     if (scene->endpoint.state == MATRIX_CLOSE_WAIT)
-        acknowledge_all(scene);
+        matrix_acknowledge_all(scene);
     else
         hear_fin(scene);
     close_our_side(scene);
 }
 
-static void probe_time_wait(struct matrix_scene *scene, enum matrix_2msl since_entry)
+static void probe_time_wait(struct matrix_scene *scene, const char *left)
 {
-    bool half = since_entry == MATRIX_2MSL_HALF;
-    read_all(scene);
+    matrix_read_all(scene);
     refuse_write(scene);
-    show_numbers(scene, half ? "+MSL-1tick" : "+2MSL-1tick");
+    show_numbers(scene, left);
     show_gone(scene, "+1tick");
 }
 
 static void probe_fin_wait_2(struct matrix_scene *scene)
 {
-    read_all(scene);
+    matrix_read_all(scene);
     refuse_write(scene);
     fill_gap(scene);
     matrix_put(scene->text, "//: +0 quiet 10s\n");
@@ -260,38 +259,38 @@ static void probe_fin_wait_2(struct matrix_scene *scene)
 
 static void probe_closing(struct matrix_scene *scene)
 {
-    read_all(scene);
+    matrix_read_all(scene);
     refuse_write(scene);
     await_repetition(scene);
-    acknowledge_all(scene);
+    matrix_acknowledge_all(scene);
     show_numbers(scene, "+2MSL-1tick");
     show_gone(scene, "+1tick");
 }
 
 static void probe_fin_wait_1(struct matrix_scene *scene)
 {
-    read_all(scene);
+    matrix_read_all(scene);
     refuse_write(scene);
     fill_gap(scene);
     await_repetition(scene);
     if (scene->endpoint.state == MATRIX_FIN_WAIT_1)
         hear_fin(scene);
     else
-        acknowledge_all(scene);
+        matrix_acknowledge_all(scene);
     show_numbers(scene, "+2MSL-1tick");
     show_gone(scene, "+1tick");
 }
 
 static void probe_last_ack(struct matrix_scene *scene)
 {
-    read_all(scene);
+    matrix_read_all(scene);
     refuse_write(scene);
     await_repetition(scene);
-    acknowledge_all(scene);
+    matrix_acknowledge_all(scene);
     show_gone(scene, "+0");
 }
 
-void matrix_scene_probe(struct matrix_scene *scene, enum matrix_2msl since_entry)
+void matrix_scene_probe(struct matrix_scene *scene, const char *left)
 {
     enum matrix_state state = scene->endpoint.state;
     if (state >= MATRIX_ESTABLISHED)
@@ -307,7 +306,7 @@ void matrix_scene_probe(struct matrix_scene *scene, enum matrix_2msl since_entry
     case MATRIX_CLOSE_WAIT: probe_close_wait(scene); break;
     case MATRIX_CLOSING: probe_closing(scene); break;
     case MATRIX_LAST_ACK: probe_last_ack(scene); break;
-    case MATRIX_TIME_WAIT: probe_time_wait(scene, since_entry); break;
+    case MATRIX_TIME_WAIT: probe_time_wait(scene, left); break;
     case MATRIX_STATES: break;
     }
 }

@@ -8,6 +8,13 @@ static const char *const clocks[MATRIX_CLOCKS] = {
     NULL, "4293.967296s", /* 2^32 us - 1 s */ "4294966.296s", /* 2^32 ms - 1 s */
 };
 
+static const uint32_t isns[MATRIX_ISNS] = { 0, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
+
+uint32_t matrix_isn(unsigned index)
+{
+    return isns[index];
+}
+
 const char *matrix_clock(uint8_t index)
 {
     return clocks[index];
@@ -168,6 +175,12 @@ void matrix_line_out(struct matrix_scene *scene, const char *time, const struct 
         put_labelled(text, " ack ", reply->ack - (syn ? 0 : scene->peer_base));
     if (window != WINDOW_UNSAID)
         put_labelled(text, " win ", window);
+    if (scene->repeats && syn) {
+        matrix_put(text, " <...>\n");
+        return;
+    }
+    if ((reply->flags & MATRIX_URG) != 0)
+        put_labelled(text, " urg ", length); /* the urgent data ends with the text */
     put_options_out(scene, reply->flags);
     matrix_put(text, "\n");
     if ((reply->flags & (MATRIX_ACK | MATRIX_RST)) == MATRIX_ACK)
@@ -187,4 +200,44 @@ void matrix_line_call(struct matrix_scene *scene, const char *before, const char
     matrix_put_all(scene->text, "+0 ", before, NULL);
     matrix_put_number(scene->text, (uint32_t)scene->descriptor);
     matrix_put_all(scene->text, after, "\n", NULL);
+}
+
+static void put_end(struct matrix_scene *scene, unsigned signals)
+{
+    matrix_line_call(scene, "getsockopt(", (signals & MATRIX_SIGNAL_RESET) != 0
+                         ? ", SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0"
+                         : (signals & MATRIX_SIGNAL_REFUSED) != 0
+                               ? ", SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0"
+                               : ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
+}
+
+/* What the user can see at once: an open connection, or the end of one. */
+static void put_signals(struct matrix_scene *scene, enum matrix_state before, unsigned signals)
+{
+    if ((signals & MATRIX_SIGNAL_OPEN) != 0 && scene->descriptor < 0) {
+        matrix_put(scene->text, "+0 accept(3, ..., ...) = 4\n");
+        scene->descriptor = 4;
+    }
+    if (scene->descriptor < 0)
+        return;
+    if (scene->endpoint.state == MATRIX_CLOSED && before != MATRIX_CLOSED)
+        put_end(scene, signals);
+    else if ((signals & MATRIX_SIGNAL_OPEN) != 0)
+        matrix_line_call(scene, "getsockopt(", ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
+}
+
+void matrix_scene_take(struct matrix_scene *scene, const char *time,
+                       const struct matrix_segment *segment, struct matrix_outcome *outcome)
+{
+    enum matrix_state before = scene->endpoint.state;
+    matrix_reference(&scene->endpoint, segment, outcome);
+    matrix_line_in(scene, time, segment);
+    bool resets = (outcome->reply.flags & MATRIX_RST) != 0;
+    if (outcome->replies)
+        matrix_line_out(scene, outcome->reply.may_wait ? "+DELAYED_ACK" : "+0", &outcome->reply, 0,
+                        resets ? WINDOW_UNSAID : outcome->next.rcv_wnd);
+    scene->endpoint = outcome->next;
+    scene->unread += outcome->delivered;
+    scene->end_waits = scene->end_waits || (outcome->signals & MATRIX_SIGNAL_CLOSING) != 0;
+    put_signals(scene, before, outcome->signals);
 }

@@ -37,8 +37,13 @@ struct matrix_scene {
     int descriptor;          /* of the connection; -1: not accepted yet */
     uint32_t unread;         /* octets that wait for recv() */
     bool end_waits;          /* then its end */
+    bool repeats;            /* the line repeats a segment: its stamp is a later one */
     bool window_moved;       /* reading has opened the window, and how far is the target's affair */
 };
+
+/* The initial sequence numbers that go round, by index. */
+uint32_t matrix_isn(unsigned index);
+enum { MATRIX_ISNS = 5 };
 
 /* The words of a clock's start: "0", and two that let it wrap one second later. */
 const char *matrix_clock(uint8_t index);
@@ -50,10 +55,24 @@ void matrix_scene_head(struct matrix_scene *scene);
 /* Brings a new connection into setting.state, from nothing. */
 void matrix_scene_reach(struct matrix_scene *scene);
 
+/* A segment comes: its line, the reply, and what the user can see at once, as the reference says.
+ * The endpoint is then the one after it. */
+void matrix_scene_take(struct matrix_scene *scene, const char *time,
+                       const struct matrix_segment *segment, struct matrix_outcome *outcome);
+
 /* Shows by segments, calls and time that the endpoint is in endpoint.state with the numbers that
- * `endpoint` has. It is the end of the script. `since_entry` is how much of 2MSL has run. */
-enum matrix_2msl { MATRIX_2MSL_NEW, MATRIX_2MSL_HALF };
-void matrix_scene_probe(struct matrix_scene *scene, enum matrix_2msl since_entry);
+ * `endpoint` has. It is the end of the script. In TIME-WAIT, `left` is the time from now to a tick
+ * before its end: "+2MSL-1tick". */
+void matrix_scene_probe(struct matrix_scene *scene, const char *left);
+
+/* What waits for the user, then EAGAIN or the end. A window that was closed opens again. */
+void matrix_read_all(struct matrix_scene *scene);
+
+/* The peer acknowledges all that we have sent. */
+void matrix_acknowledge_all(struct matrix_scene *scene);
+
+/* A write of ten octets that go out at once. */
+void matrix_write_data(struct matrix_scene *scene);
 
 /* ---- lines ---- */
 

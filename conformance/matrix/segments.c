@@ -8,8 +8,6 @@
 
 enum { INSIDE_BY = 100, URGENT_BY = 1000, COVERS_MAX = 64 };
 
-static const uint32_t isns[MATRIX_ISNS] = { 0, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
-
 static const struct { uint8_t flags; const char *article; } events[MATRIX_EVENTS] = {
     [MATRIX_EVENT_SYN] = { MATRIX_SYN, "A SYN" },
     [MATRIX_EVENT_SYN_ACK] = { MATRIX_SYN | MATRIX_ACK, "A SYN,ACK" },
@@ -176,41 +174,17 @@ static void put_covers(struct matrix_text *text, const struct matrix_outcome *ou
     matrix_put(text, "\n");
 }
 
-/* ---- the segment and what follows from it ---- */
-
-static void put_reply(struct matrix_scene *scene, const struct matrix_outcome *outcome)
+/* An urgent pointer is told at once, or not at all. */
+static void put_urgent(struct matrix_scene *scene, unsigned signals)
 {
-    bool resets = (outcome->reply.flags & MATRIX_RST) != 0;
-    if (outcome->replies)
-        matrix_line_out(scene, outcome->reply.may_wait ? "+DELAYED_ACK" : "+0", &outcome->reply, 0,
-                        resets ? 65536 : outcome->next.rcv_wnd);
-}
-
-/* What the user can see at once: an open connection, urgent data, an error. */
-static void put_signals(struct matrix_scene *scene, const struct matrix_cell *cell,
-                        const struct matrix_outcome *outcome)
-{
-    unsigned signals = outcome->signals;
-    if ((signals & MATRIX_SIGNAL_OPEN) != 0 && scene->descriptor < 0) {
-        matrix_put(scene->text, "+0 accept(3, ..., ...) = 4\n");
-        scene->descriptor = 4;
-    }
-    if (scene->descriptor < 0)
+    enum matrix_state state = scene->endpoint.state;
+    if (scene->descriptor < 0 || state < MATRIX_ESTABLISHED)
         return;
-    if (outcome->next.state == MATRIX_CLOSED && cell->state != MATRIX_CLOSED)
-        matrix_line_call(scene, "getsockopt(", (signals & MATRIX_SIGNAL_RESET) != 0
-                             ? ", SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0"
-                             : (signals & MATRIX_SIGNAL_REFUSED) != 0
-                                   ? ", SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0"
-                                   : ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
-    else if ((signals & MATRIX_SIGNAL_OPEN) != 0)
-        matrix_line_call(scene, "getsockopt(", ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
-    if (cell->event == MATRIX_EVENT_URG && outcome->next.state >= MATRIX_ESTABLISHED)
-        matrix_line_call(scene, "poll([{fd=", (signals & MATRIX_SIGNAL_URGENT) != 0
-                             ? ", events=POLLPRI, revents=POLLPRI}], 1, 0) = 1"
-                             : outcome->next.state >= MATRIX_CLOSING /* both sides are shut */
-                                   ? ", events=POLLPRI, revents=POLLHUP}], 1, 0) = 1"
-                                   : ", events=POLLPRI, revents=0}], 1, 0) = 0");
+    matrix_line_call(scene, "poll([{fd=", (signals & MATRIX_SIGNAL_URGENT) != 0
+                         ? ", events=POLLPRI, revents=POLLPRI}], 1, 0) = 1"
+                         : state >= MATRIX_CLOSING /* both sides are shut */
+                               ? ", events=POLLPRI, revents=POLLHUP}], 1, 0) = 1"
+                               : ", events=POLLPRI, revents=0}], 1, 0) = 0");
 }
 
 /* What comes before the segment is written aside: the first lines tell what the segment does. */
@@ -222,8 +196,8 @@ static void put_text(uint32_t code, struct matrix_text *text)
     matrix_cell_decode(code, &cell);
     struct matrix_scene scene = { .text = text, .setting = {
         .state = cell.state, .passive = cell.passive, .zero_window = cell.zero_window,
-        .ipv6 = cell.ipv6, .options = cell.options, .iss = isns[cell.iss], .irs = isns[cell.irs],
-        .clock = cell.clock } };
+        .ipv6 = cell.ipv6, .options = cell.options, .iss = matrix_isn(cell.iss),
+        .irs = matrix_isn(cell.irs), .clock = cell.clock } };
     char stage[MATRIX_TEXT_MAX / 2];
     struct matrix_text before = { .out = stage, .size = sizeof stage };
     scene.text = &before;
@@ -236,15 +210,13 @@ static void put_text(uint32_t code, struct matrix_text *text)
     put_covers(text, &outcome);
     matrix_put(text, stage);
     scene.text = text;
-    matrix_line_in(&scene, cell.state == MATRIX_TIME_WAIT ? "+MSL" : "+0.1", &segment);
-    put_reply(&scene, &outcome);
-    scene.endpoint = outcome.next;
-    scene.unread += outcome.delivered;
-    scene.end_waits = scene.end_waits || (outcome.signals & MATRIX_SIGNAL_CLOSING) != 0;
-    put_signals(&scene, &cell, &outcome);
+    matrix_scene_take(&scene, cell.state == MATRIX_TIME_WAIT ? "+MSL" : "+0.1", &segment,
+                      &outcome);
+    if (cell.event == MATRIX_EVENT_URG)
+        put_urgent(&scene, outcome.signals);
     bool stays = cell.state == MATRIX_TIME_WAIT &&
                  (outcome.signals & MATRIX_TIMER_2MSL_STARTS) == 0;
-    matrix_scene_probe(&scene, stays ? MATRIX_2MSL_HALF : MATRIX_2MSL_NEW);
+    matrix_scene_probe(&scene, stays ? "+MSL-1tick" : "+2MSL-1tick");
 }
 
 const struct matrix_part matrix_segments = { "segments", list, put_name, put_text };

@@ -37,8 +37,6 @@ struct matrix_cell {
     uint8_t iss, irs, clock; /* indices */
 };
 
-enum { MATRIX_ISNS = 5 };
-
 /* How many codes there are, those of combinations that are no case included. */
 uint32_t matrix_cell_codes(void);
 
