@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "cli/deviations.h"
 #include "support/program.h"
 
 static const char passing[] =
@@ -48,6 +49,58 @@ static void a_listed_case_that_passes_is_a_failure(void **state)
     program_write_file("list", "good out of date\nbad known\n");
     program_check("run --deviations list .", 1, "\n0 passed, 1 failed, 1 skipped\n");
     program_check("run --deviations list .", 1, "listed as a deviation, but passes");
+    program_check("run --deviations list --format tap .", 1, "\nnot ok 2 - good\n");
+    program_check("run --deviations list --format tap .", 1,
+                  "\n  reason: \"listed as a deviation, but passes\"\n");
+    program_check("run --deviations list --format junit .", 1,
+                  "<failure message=\"Answers a segment to nowhere.\"");
+    program_check("run --deviations list --format junit .", 1, "listed as a deviation, but passes");
+    program_check("run --deviations list --format json .", 1,
+                  "\"case\":\"good\",\"variant\":null,\"file\":\"./good.pkt\",\"line\":null,"
+                  "\"verdict\":\"failed\",\"reason\":\"listed as a deviation, but passes\"");
+}
+
+static void a_listed_case_that_passes_in_all_variants_is_one_too(void **state)
+{
+    (void)state;
+    program_write_file("good.pkt", "// Answers with any first numbers.\n//: unclaimed fail\n"
+                       "0 < S 0:0(0) win 100\n+0 > R. 0:0(0) ack 1\n");
+    program_write_file("list", "good out of date\n");
+    program_check("run --deviations list good.pkt", 1, "\n0 passed, 1 failed, 0 skipped\n");
+    program_check("run --deviations list --format json good.pkt", 1,
+                  "\"verdict\":\"failed\",\"reason\":\"listed as a deviation, but passes\"");
+    program_check("run --deviations list --format tap good.pkt", 1, "\nnot ok 1 - good\n");
+}
+
+/* What becomes of two runs of a listed case. */
+static void check_runs(enum report_verdict plain, enum report_verdict variant,
+                       enum report_verdict plain_then, enum report_verdict variant_then)
+{
+    struct cli_deviation entry = { "x/*", "known", 1 };
+    struct cli_deviations list = { .list = &entry, .count = 1 };
+    struct report_result runs[2] = { { .case_name = "x/y", .verdict = plain },
+                                     { .case_name = "x/y", .verdict = variant } };
+    struct cli_outcome outcomes[2];
+    memset(outcomes, 0, sizeof outcomes);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(cli_outcome_keep(&outcomes[i], &runs[i]));
+    assert_true(cli_deviations_apply(&list, "x/y", outcomes, 2));
+    assert_int_equal(outcomes[0].result.verdict, plain_then);
+    assert_int_equal(outcomes[1].result.verdict, variant_then);
+    for (size_t i = 0; i < 2; i++)
+        cli_outcome_free(&outcomes[i]);
+}
+
+/* One variant that still fails is the deviation; only when all pass does the list lie. */
+static void one_failing_variant_is_the_deviation(void **state)
+{
+    (void)state;
+    check_runs(REPORT_PASSED, REPORT_FAILED, REPORT_PASSED, REPORT_KNOWN_DEVIATION);
+    check_runs(REPORT_FAILED, REPORT_PASSED, REPORT_KNOWN_DEVIATION, REPORT_PASSED);
+    check_runs(REPORT_PASSED, REPORT_PASSED, REPORT_FAILED, REPORT_PASSED);
+    check_runs(REPORT_SKIPPED, REPORT_SKIPPED, REPORT_SKIPPED, REPORT_SKIPPED);
+    check_runs(REPORT_PASSED, REPORT_SKIPPED, REPORT_FAILED, REPORT_SKIPPED);
+    check_runs(REPORT_ERROR, REPORT_PASSED, REPORT_ERROR, REPORT_PASSED);
 }
 
 /* The first entry that matches gives the reason. */
@@ -182,6 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_listed_failure_is_a_known_deviation),
         TEST(a_listed_case_that_passes_is_a_failure),
+        TEST(a_listed_case_that_passes_in_all_variants_is_one_too),
+        cmocka_unit_test(one_failing_variant_is_the_deviation),
         TEST(a_glob_lists_many_cases),
         TEST(an_entry_without_a_case_is_reported),
         TEST(a_list_that_cannot_be_read_is_reported),
