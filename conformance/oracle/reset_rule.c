@@ -7,14 +7,16 @@
  * in the window it draws a challenge ACK and changes nothing. A SYN draws a challenge ACK. A RST
  * is never answered with a RST, a connection whose user is there answers nothing with a RST, and
  * one that answers a segment to no connection takes its number from SEG.ACK, or has number 0 and
- * acknowledges the segment.
+ * acknowledges the segment. The RST of ABORT has SND.NXT as its number.
  *
- * Accepted oddities: a challenge that the throttle may hold back (RFC 5961 section 7); without the
- * policy rfc5961, or where it is not told, a RST or SYN in the window may end the connection; a
- * challenge ACK that carries the FIN again; TIME-WAIT with RFC 1337 outlives a RST, and a SYN may
- * reopen it (O10); SYN-RECEIVED answers a SYN in several ways; what comes after the user has
- * closed, or has shut down reading, may draw a RST (SHLD-3); a position between the window that
- * the endpoint tells and the one that it offered last counts as neither inside nor outside.
+ * Accepted oddities: the RST of ABORT at the edge of a window that has shrunk below SND.NXT, and
+ * after a timeout anywhere from SND.NXT to what was sent; a challenge that the throttle may hold
+ * back (RFC 5961 section 7); without the policy rfc5961, or where it is not told, a RST or SYN in
+ * the window may end the connection; a challenge ACK that carries the FIN again; TIME-WAIT with
+ * RFC 1337 outlives a RST, and a SYN may reopen it (O10); SYN-RECEIVED answers a SYN in several
+ * ways; what comes after the user has closed, or has shut down reading, may draw a RST (SHLD-3); a
+ * position between the window that the endpoint tells and the one that it offered last counts as
+ * neither inside nor outside.
  */
 #include "oracle/challenge.h"
 
@@ -57,6 +59,21 @@ static void note_arrival(const struct oracle_connection *facts, struct reset_sta
     state->rcv_nxt = (uint32_t)facts->seen.rcv_nxt;
     state->rcv_wnd = (uint32_t)facts->seen.rcv_wnd;
     state->snd_nxt = (uint32_t)facts->seen.snd_nxt;
+}
+
+/* A RST that no segment has drawn has SND.NXT as its number. RFC 9293 3.10.5. */
+static void judge_abort(struct oracle_view *view, const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    const struct anvil_target_observation *seen = &facts->seen;
+    if (!facts->seen_any || seen->snd_nxt < 0 || seen->snd_una < 0 || seen->snd_wnd < 0 ||
+        !oracle_is_synchronized(facts->state))
+        return;
+    uint32_t next = (uint32_t)seen->snd_nxt, edge = (uint32_t)(seen->snd_una + seen->snd_wnd);
+    bool fits = oracle_up_to(next, sent->seq) && oracle_up_to(sent->seq, facts->snd_max);
+    if (!fits && sent->seq != edge)
+        oracle_violated(view, "a RST of ABORT has number %" PRIu32 ", SND.NXT is %" PRIu32,
+                        oracle_ours(facts, sent->seq), oracle_ours(facts, next));
 }
 
 static void note_answer(struct oracle_view *view, struct reset_state *state,
@@ -219,7 +236,11 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     struct reset_state *state = memory;
     switch (what->kind) {
     case ORACLE_ARRIVED: note_arrival(view->connection, state, what->segment); break;
-    case ORACLE_SENT: note_answer(view, state, what->segment); break;
+    case ORACLE_SENT:
+        if (oracle_has(what->segment, WIRE_RST) && !state->pending)
+            judge_abort(view, what->segment);
+        note_answer(view, state, what->segment);
+        break;
     case ORACLE_REST:
         if (state->pending)
             judge(view, state, what->state);

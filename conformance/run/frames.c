@@ -117,6 +117,26 @@ void run_frames_take(struct run *run)
     }
 }
 
+/* Shows the rules what the target has sent already, when a line has ended the case before all was
+ * taken. False: that cannot be said. */
+bool run_frames_drain(struct run *run)
+{
+    for (int i = 0; i < RUN_AT_ONCE_MAX; i++) {
+        struct run_frame frame = { .time_us = run->now_us, .outbound = true };
+        if (!reserve_bytes(run, ANVIL_TARGET_FRAME_MAX))
+            return false;
+        frame.offset = run->byte_count;
+        frame.length = run->target->take(run->self, run->bytes + run->byte_count,
+                                         ANVIL_TARGET_FRAME_MAX, &frame.time_us);
+        if (frame.length == 0)
+            return true;
+        if (!run_frame_decode(run, &frame, &run->decoded))
+            return false;
+        run_judge_sent(run, &frame);
+    }
+    return false;
+}
+
 /* The oldest frame that no line has claimed, of this connection (NULL: of any); NULL: none. */
 struct run_frame *run_frame_first(struct run *run, const struct run_conn *conn)
 {

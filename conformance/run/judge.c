@@ -98,20 +98,35 @@ static void tell(struct run *run, const struct oracle_finding *found)
     run->result.oracle = violated(run);
 }
 
-/* The target is at rest: it tells what it has, and rules judge what has happened. */
-void run_judge_rest(struct run *run)
+/* The target tells what it has. */
+static void observe_all(struct run *run)
 {
     struct anvil_target_observation seen;
-    if (!run->watching || run->ended || !oracle_rest_wanted(run->watch))
-        return;
     oracle_rest(run->watch, run->now_us, run->target->deadline(run->self));
     for (size_t i = 0; run->traits->observes && run->target->observe(run->self, i, &seen); i++)
         if (!oracle_rest_told(run->watch, &seen))
             break;
     oracle_rest_end(run->watch);
+}
+
+/* The target is at rest: rules judge what has happened. */
+void run_judge_rest(struct run *run)
+{
+    if (!run->watching || run->ended || !oracle_rest_wanted(run->watch))
+        return;
+    observe_all(run);
     const struct oracle_finding *found = oracle_found(run->watch);
     if (found != NULL)
         tell(run, found);
+}
+
+/* A line has failed: rules have their say about the event in which it did. */
+static void end_failed(struct run *run)
+{
+    bool whole = run_frames_drain(run) && run->target->deadline(run->self) > run->now_us;
+    if (whole && oracle_rest_wanted(run->watch))
+        observe_all(run);
+    run->result.oracle = violated(run);
 }
 
 /* The last word, while the target is still open. */
@@ -125,8 +140,8 @@ void run_judge_end(struct run *run)
     const struct oracle_finding *found = oracle_found(run->watch);
     if (found != NULL && !run->ended)
         tell(run, found);
-    else if (found != NULL && run->result.verdict == REPORT_FAILED)
-        run->result.oracle = violated(run);
+    else if (run->result.verdict == REPORT_FAILED)
+        end_failed(run);
     run->watching = false;
 }
 

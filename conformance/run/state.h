@@ -235,6 +235,7 @@ double run_seconds(const struct run *run, uint64_t at_us);
 struct run_frame *run_frame_add(struct run *run, const uint8_t *bytes, size_t length,
                                 uint64_t time_us, bool outbound);
 void run_frames_take(struct run *run);
+bool run_frames_drain(struct run *run);
 struct run_frame *run_frame_first(struct run *run, const struct run_conn *conn);
 void run_frame_claim(struct run *run, struct run_frame *frame, const struct script_event *event,
                      const struct run_conn *conn);

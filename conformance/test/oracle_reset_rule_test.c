@@ -77,6 +77,13 @@ static const struct trace traces[] = {
       STRICT OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED rcv 11\n+0 set LINGER 0\n"
       "+0 close\n+0 > R 1:1(0)\n+0 = gone\n" },
 
+    { "ABORT after a timeout has any number of what was sent", NULL,
+      STRICT OPEN "+0 > . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED nxt 101\n"
+      "+1 > . 1:51(50) ack 1 win 1000\n+0 = ESTABLISHED nxt 51\n+0 set LINGER 0\n+0 close\n"
+      "+0 > R 101:101(0)\n+0 = gone\n" },
+    { "ABORT has the number of SND.UNA", "a RST of ABORT has number 1, SND.NXT is 101",
+      STRICT OPEN "+0 > . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED nxt 101\n"
+      "+0 set LINGER 0\n+0 close\n+0 > R 1:1(0)\n+0 = gone\n" },
     { "a RST is answered with a RST", "is answered with a RST",
       STRICT OPEN "+0 < R 5:5(0)\n+0 > R 1:1(0)\n+0 = gone\n" },
     { "a RST outside the window ends the connection",
