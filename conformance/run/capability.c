@@ -16,6 +16,8 @@ static const char *packet_needs(const struct anvil_target_traits *traits,
         return NULL;
     if ((packet->flags & SCRIPT_URG) != 0 && !traits->urgent)
         return "the target has no urgent data";
+    if ((packet->flags & (SCRIPT_SYN | SCRIPT_ACK)) == SCRIPT_SYN && !traits->follows_policy)
+        return NULL; /* with its own SYN it offers what it likes */
     for (const struct script_tcp_option *option = packet->options; option != NULL;
          option = option->next) {
         enum script_option_kind kind = option->kind;
@@ -36,6 +38,9 @@ static bool names(const struct script_expr *expr, const char *name)
         return false;
     if (expr->kind == SCRIPT_EXPR_SYMBOL && strcmp(expr->text, name) == 0)
         return true;
+    for (const struct script_expr *item = expr->items; item != NULL; item = item->next)
+        if (names(item, name))
+            return true;
     return names(expr->left, name) || names(expr->right, name);
 }
 
@@ -46,7 +51,7 @@ static const char *call_needs(const struct anvil_target_traits *traits,
     bool sets = strcmp(call->name, "setsockopt") == 0;
     for (const struct script_expr *argument = call->arguments; argument != NULL;
          argument = argument->next) {
-        if (names(argument, "MSG_OOB") && !traits->urgent)
+        if ((names(argument, "MSG_OOB") || names(argument, "POLLPRI")) && !traits->urgent)
             return "the target has no urgent data";
         if (sets && names(argument, "SO_KEEPALIVE") && !traits->keepalive)
             return "the target has no keep-alive";

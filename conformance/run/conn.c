@@ -226,9 +226,18 @@ static bool is_over(struct run *run, const struct run_conn *conn)
            seen.state == ANVIL_STATE_CLOSED;
 }
 
+/* A line's window scale option, or NULL. */
+static const struct script_tcp_option *shift_in(const struct script_packet *packet)
+{
+    const struct script_tcp_option *option = packet->options;
+    while (option != NULL && option->kind != SCRIPT_OPT_WSCALE)
+        option = option->next;
+    return option;
+}
+
 /* Notes what an inbound segment tells about the connection, before it is sent. */
-void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp,
-                    uint32_t text_length)
+void run_conn_heard(struct run *run, struct run_conn *conn, const struct script_packet *packet,
+                    const struct wire_tcp *tcp)
 {
     bool syn = (tcp->flags & WIRE_SYN) != 0;
     if (syn && (!conn->has_remote_isn || !conn->confirmed)) {
@@ -237,8 +246,10 @@ void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tc
     } else if (syn) {
         conn->has_fresh = tcp->seq != conn->remote_isn || is_over(run, conn);
         conn->fresh_isn = tcp->seq;
-        conn->fresh_end = tcp->seq + 1 + text_length;
+        conn->fresh_end = tcp->seq + 1 + packet->seq.length;
     }
+    if (syn && shift_in(packet) == NULL)
+        conn->odd_shift = false; /* without the peer's option nothing is scaled */
     if (syn)
         conn->reset = false;
     if ((tcp->flags & WIRE_RST) != 0)
@@ -262,6 +273,15 @@ static void open_anew(struct run_conn *conn)
     conn->has_local_isn = false;
 }
 
+/* Whether a SYN announces another shift of our windows than the line does. */
+static bool shifts_otherwise(const struct script_packet *packet, const struct wire_tcp *tcp)
+{
+    const struct wire_option *shift = wire_find_option(tcp, WIRE_OPTION_WINDOW_SCALE);
+    const struct script_tcp_option *line = packet == NULL ? NULL : shift_in(packet);
+    return shift != NULL && shift->parsed &&
+           (line == NULL || line->number != shift->value.window_scale);
+}
+
 /*
  * Notes what an outbound segment tells, before it is compared with the line that expects it. A
  * retransmitted SYN keeps its number (RFC 9293 3.8.1), so only a new connection may change it.
@@ -279,6 +299,8 @@ void run_conn_said(struct run_conn *conn, const struct script_packet *packet,
     if (syn && conn->has_fresh && (tcp->flags & WIRE_ACK) != 0 &&
         (tcp->ack == conn->fresh_isn + 1 || tcp->ack == conn->fresh_end))
         open_anew(conn);
+    if (syn)
+        conn->odd_shift = shifts_otherwise(packet, tcp);
     if (syn && !conn->has_local_isn) {
         conn->has_local_isn = true;
         conn->local_isn = tcp->seq;

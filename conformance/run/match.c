@@ -117,7 +117,9 @@ const char *run_match(struct run *run, const struct run_conn *conn,
         return "seq";
     if (!same_ack(run, conn, packet, &frame->tcp))
         return "ack";
-    if (packet->has_win && packet->win != frame->tcp.window)
+    bool scaled = conn != NULL && conn->odd_shift && !run->traits->follows_policy &&
+                  (packet->flags & SCRIPT_SYN) == 0;
+    if (packet->has_win && packet->win != frame->tcp.window && !scaled)
         return "win";
     if ((packet->has_urg || (packet->flags & SCRIPT_URG) != 0) &&
         packet->urg != frame->tcp.urgent)

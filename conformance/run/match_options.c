@@ -88,6 +88,44 @@ static const char *option_field(const struct script_tcp_option *line)
     return "options";
 }
 
+/* Whether an option of this line is among those that were sent. How far to shift its windows is the
+ * stack's affair. */
+static bool is_sent(const struct run *run, const struct run_conn *conn,
+                    const struct script_tcp_option *line, const struct wire_tcp *tcp)
+{
+    for (uint8_t i = 0; i < tcp->option_count; i++) {
+        const struct wire_option *actual = &tcp->options[i];
+        bool shift = line->kind == SCRIPT_OPT_WSCALE &&
+                     actual->kind == WIRE_OPTION_WINDOW_SCALE && actual->parsed;
+        if (shift || same_option(run, conn, line, tcp, actual))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The options of a SYN, from a stack that may choose. With its own SYN it offers what it likes, so
+ * that the MSS alone counts; a SYN,ACK has what the line says, in any order (RFC 9293 3.2).
+ */
+static const char *match_chosen(const struct run *run, const struct run_conn *conn,
+                                const struct script_packet *packet, const struct wire_tcp *tcp)
+{
+    bool answer = (packet->flags & SCRIPT_ACK) != 0;
+    uint8_t wanted = 0, sent = 0;
+    const struct script_tcp_option *line = packet->options;
+    for (; line != NULL; line = line->next) {
+        if (line->kind == SCRIPT_OPT_NOP || line->kind == SCRIPT_OPT_EOL)
+            continue;
+        if ((answer || line->kind == SCRIPT_OPT_MSS) && !is_sent(run, conn, line, tcp))
+            return option_field(line);
+        wanted++;
+    }
+    for (uint8_t i = 0; i < tcp->option_count; i++)
+        if (tcp->options[i].kind != WIRE_OPTION_NOP && tcp->options[i].kind != WIRE_OPTION_EOL)
+            sent++;
+    return answer && wanted != sent ? "options" : NULL;
+}
+
 /* NULL when all options are as the line says, else the name of the first that is not. */
 const char *run_match_options(const struct run *run, const struct run_conn *conn,
                               const struct script_packet *packet, const struct wire_tcp *tcp)
@@ -95,6 +133,9 @@ const char *run_match_options(const struct run *run, const struct run_conn *conn
     const struct script_tcp_option *line = packet->options;
     if (packet->any_options)
         return NULL;
+    if (!run->traits->follows_policy && (packet->flags & SCRIPT_SYN) != 0 &&
+        packet->raw_options == NULL)
+        return match_chosen(run, conn, packet, tcp);
     if (packet->raw_options != NULL)
         return tcp->option_bytes_count == packet->raw_option_bytes &&
                        memcmp(tcp->option_bytes, packet->raw_options,

@@ -174,7 +174,7 @@ static size_t build_tcp(struct run *run, struct run_conn *conn, const struct scr
     fill_tcp(run, conn, packet, &frame.tcp);
     if (!add_options(conn, packet, &frame.tcp))
         return 0;
-    run_conn_heard(run, conn, &frame.tcp, packet->seq.length);
+    run_conn_heard(run, conn, packet, &frame.tcp);
     note_urgent(conn, &frame.tcp);
     uint32_t base = conn->has_remote_isn ? conn->remote_isn : frame.tcp.seq;
     uint32_t first = (frame.tcp.flags & WIRE_SYN) != 0 ? frame.tcp.seq : base + 1;

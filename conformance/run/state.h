@@ -58,6 +58,7 @@ struct run_conn {
     uint32_t fresh_isn, fresh_end;         /* its number, and the number behind its text */
     bool has_peer_ack;
     uint32_t peer_ack;                     /* the highest number the peer has acknowledged */
+    bool odd_shift;                        /* our windows are scaled, and not as the line said */
     bool has_stamp;                        /* the first outbound TS val fixed the offset */
     struct run_stamp first_stamp;
     struct run_stamp stamps[RUN_STAMPS_MAX];
@@ -257,8 +258,8 @@ uint32_t run_peer_shift(const struct run *run);
 uint32_t run_seq_in(const struct run *run, const struct run_conn *conn,
                     const struct script_packet *packet);
 uint32_t run_ack_in(const struct run_conn *conn, const struct script_packet *packet, uint32_t ack);
-void run_conn_heard(struct run *run, struct run_conn *conn, const struct wire_tcp *tcp,
-                    uint32_t text_length);
+void run_conn_heard(struct run *run, struct run_conn *conn, const struct script_packet *packet,
+                    const struct wire_tcp *tcp);
 void run_conn_said(struct run_conn *conn, const struct script_packet *packet,
                    const struct wire_tcp *tcp);
 

@@ -47,9 +47,10 @@ static void expect(const struct anvil_target *target, const char *text,
 static void what_a_target_lacks_skips_the_case(void **state)
 {
     static const struct { const char *text, *reason; } rows[] = {
-        { CONNECT "+0 > S 0:0(0) <mss 1460,nop,nop,sackOK>\n", "no selective acknowledgment" },
-        { CONNECT "+0 > S 0:0(0) <TS val 100 ecr 0>\n", "no timestamps" },
-        { CONNECT "+0 > S 0:0(0) <mss 1460,nop,wscale 0>\n", "no window scaling" },
+        { CONNECT "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK>\n", "no selective acknowledgment" },
+        { CONNECT "+0 > . 1:1(0) ack 1 <nop,nop,TS val 100 ecr 0>\n", "no timestamps" },
+        { CONNECT "+0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 0>\n", "no window scaling" },
+        { CLIENT "+0 poll([{fd=3, events=POLLPRI, revents=0}], 1, 0) = 0\n", "no urgent data" },
         { CONNECT "+0 > U 0:0(0) urg 1\n", "no urgent data" },
         { CLIENT "+0 send(3, ..., 1, MSG_DONTWAIT|MSG_OOB) = 1\n", "no urgent data" },
         { CLIENT "+0 setsockopt(3, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0\n", "no keep-alive" },
@@ -71,6 +72,8 @@ static void what_the_peer_sends_is_no_need(void **state)
     (void)state;
     least.traits = traits;
     expect(&least, CONNECT "+0 > S 0:0(0) <...>\n", REPORT_PASSED, NULL);
+    expect(&least, CONNECT "+0 > S 0:0(0) <mss 1460>\n", REPORT_PASSED, NULL);
+    expect(&least, CONNECT "+0 > S 0:0(0) <mss 1459>\n", REPORT_FAILED, "mss differs");
     expect(&least, "0 < S 0:0(0) win 9 <sackOK,TS val 1 ecr 0,nop,wscale 7>\n"
                    "+0 > R. 0:0(0) ack 1 <...>\n", REPORT_PASSED, NULL);
     expect(&least, "0 < SU 0:0(0) win 9 urg 1\n+0 > R. 0:0(0) ack 1\n", REPORT_PASSED, NULL);

@@ -71,6 +71,11 @@ static void a_choice_is_free_for_a_stack_of_its_own(void **state)
           "when all should be quiet" },
         { OPEN "+0 write(4, ..., 2920) = 2920\n//: pieces\n+0 > . 1:2921(2920) ack 1\n",
           "seq differs" },
+        { OPEN "+0 write(4, ..., 10) = 10\n+0 > . 1:11(10) ack 1\n", "flags differs" },
+        { LISTENING "+0 < S 0:0(0) win 65535 <mss 1460,nop,wscale 2>\n"
+          "+0 > S. 0:0(0) ack 1 <nop,wscale 3,mss 1460>\n"
+          "+0.1 < . 1:1(0) ack 1 win 65535\n+0 accept(3, ..., ...) = 4\n"
+          "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 9\n", "nop differs" },
         { "//: policy abort_with_ack=1\n" OPEN ABORT "+0 > R 1:1(0)\n", "flags differs" },
     };
     struct anvil_target chooser = anvil_target_core;
@@ -97,6 +102,10 @@ static void no_more_is_free_than_the_lines_say(void **state)
           "seq differs" },
         { OPEN "+0 write(4, ..., 2920) = 2920\n+0 > . 1:2921(2920) ack 1\n", "seq differs" },
         { OPEN "+0 < R 2:2(0) win 0\n+0 > R 1:1(0)\n", "flags differs" },
+        { OPEN "+0 < S 0:0(0) win 9\n+0 > P. 1:1(0) ack 1\n", "flags differs" },
+        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n", "win differs" },
+        { LISTENING "+0 < S 0:0(0) win 9 <mss 1460,nop,wscale 2>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n",
+          "options differs" },
     };
     struct anvil_target chooser = anvil_target_core;
     (void)state;
