@@ -104,8 +104,8 @@ static void no_more_is_free_than_the_lines_say(void **state)
         { OPEN "+0 < R 2:2(0) win 0\n+0 > R 1:1(0)\n", "flags differs" },
         { OPEN "+0 < S 0:0(0) win 9\n+0 > P. 1:1(0) ack 1\n", "flags differs" },
         { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n", "win differs" },
-        { LISTENING "+0 < S 0:0(0) win 9 <mss 1460,nop,wscale 2>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n",
-          "options differs" },
+        { LISTENING "+0 < S 0:0(0) win 9 <mss 1460,nop,wscale 2>\n"
+          "+0 > S. 0:0(0) ack 1 <mss 1460>\n", "options differs" },
     };
     struct anvil_target chooser = anvil_target_core;
     (void)state;
