@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Holds what is written about a foreign stack to what it does.
 
-usage: findings.py FINDINGS DEVIATIONS TARGET PROGRAM...
+usage: findings.py FINDINGS DEVIATIONS SUITE TARGET PROGRAM...
 
 FINDINGS is a file of numbered findings, each with a script, what the program prints when it runs it
 against TARGET, and the cases of the suite that fail for the same reason; DEVIATIONS is the list of
@@ -53,9 +53,9 @@ class Checks:
         if seen != printed:
             self.report(f"finding {number} prints\n{seen}")
 
-    def verdicts(self):
+    def verdicts(self, suite):
         """The verdicts of the suite against the target: {(case, variant): (verdict, reason)}."""
-        lines = self.run(["--target", self.target, "--format", "json"]).splitlines()
+        lines = self.run(["--target", self.target, "--format", "json", suite]).splitlines()
         rows = [json.loads(line) for line in lines]
         return {(row["case"], row["variant"]): (row["verdict"], row["reason"]) for row in rows}
 
@@ -80,7 +80,7 @@ def read_deviations(path):
     return [(pattern, reason.strip()) for pattern, reason in lines]
 
 
-def main(findings_path, deviations_path, target, *program):
+def main(findings_path, deviations_path, suite, target, *program):
     """Status 1 if anything is wrong."""
     checks = Checks(target, list(program))
     with open(findings_path, encoding="utf-8") as file:
@@ -92,10 +92,10 @@ def main(findings_path, deviations_path, target, *program):
         checks.report(f"only in one of the two files: {line[0]} {line[1]}")
     for number, (_, script, printed, _) in enumerate(findings, 1):
         checks.check_script(number, script, printed)
-    first = checks.verdicts()
+    first = checks.verdicts(suite)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     for _ in range(RUNS - 1):
-        if checks.verdicts() != first:
+        if checks.verdicts(suite) != first:
             checks.report("two runs of the suite say different things")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = (after.ru_utime - used.ru_utime + after.ru_stime - used.ru_stime) / (RUNS - 1)
@@ -112,6 +112,6 @@ def main(findings_path, deviations_path, target, *program):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 5:
+    if len(sys.argv) < 6:
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))
