@@ -158,7 +158,7 @@ static void record(struct matrix_outcome *outcome, const struct matrix_row *row)
         return;
     struct matrix_applied *applied = &outcome->applied[outcome->applied_count++];
     applied->row = row->id;
-    applied->positions = row->positions;
+    applied->also = row->also;
 }
 
 static enum matrix_flow walk_rows(struct matrix_walk *walk, const struct matrix_row *row)

@@ -71,10 +71,10 @@ enum {
     MATRIX_SIGNAL_REFUSED = 8, MATRIX_SIGNAL_URGENT = 16, MATRIX_TIMER_2MSL_STARTS = 32
 };
 
-/* The row of the table that applied, as its ids: that of the matrix and those of positions. */
+/* The row of the table that applied, and what else it rests on, as ids of the registry. */
 struct matrix_applied {
     const char *row;       /* EP-SA-... */
-    const char *positions; /* "AMBIG-4 AMBIG-29", or NULL */
+    const char *also;      /* requirements and positions: "RFC5961-RST-4 AMBIG-19"; or NULL */
 };
 
 struct matrix_reply {

@@ -20,10 +20,11 @@ enum matrix_flow { MATRIX_GO_ON, MATRIX_RETURN };
 
 /*
  * One row: in these states, when this holds, do that. `step` is the numbered check of 3.10.7.4, or
- * 0. Several rows may have one id: their conditions differ, or the positions they rest on do.
+ * 0. Several rows may have one id: their conditions differ, or what else
+ * they rest on does: requirements, and positions of ours where the text is unclear.
  */
 struct matrix_row {
-    const char *id, *section, *positions;
+    const char *id, *section, *also;
     int step;
     unsigned states;
     bool (*when)(const struct matrix_walk *walk);

@@ -163,7 +163,7 @@ static void put_covers(struct matrix_text *text, const struct matrix_outcome *ou
     for (size_t i = 0; i < outcome->applied_count; i++)
         add_ids(&covers, outcome->applied[i].row);
     for (size_t i = 0; i < outcome->applied_count; i++)
-        add_ids(&covers, outcome->applied[i].positions);
+        add_ids(&covers, outcome->applied[i].also);
     matrix_put(text, "//: covers");
     for (size_t i = 0; i < covers.count; i++) {
         size_t length = covers.length[i] < sizeof id ? covers.length[i] : sizeof id - 1;
