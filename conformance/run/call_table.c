@@ -78,7 +78,7 @@ static const char *const elsewhere[] = {
 static const struct entry *find(const char *name)
 {
     for (size_t i = 0; i < ENTRIES; i++)
-        if (strcmp(entries[i].name, name) == 0)
+        if (entries[i].name[0] == name[0] && strcmp(entries[i].name, name) == 0)
             return &entries[i];
     return NULL;
 }

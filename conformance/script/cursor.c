@@ -96,9 +96,11 @@ void script_skip(struct script_parser *parser)
             parser->at++;
         else if (*parser->at == '#')
             script_read_hash(parser);
-        else if (parser->at[0] == '/' && parser->at[1] == '*')
+        else if (*parser->at != '/')
+            return;
+        else if (parser->at[1] == '*')
             skip_block_comment(parser);
-        else if (parser->at[0] == '/' && parser->at[1] == '/' && !script_at_directive(parser))
+        else if (parser->at[1] == '/' && !script_at_directive(parser))
             skip_line_comment(parser);
         else
             return;
@@ -131,12 +133,21 @@ size_t script_word_length(const struct script_parser *parser)
     return script_count_word(parser->at);
 }
 
+/* Does this text stand at the cursor? Most often its first character says no. */
+static bool stands_here(const struct script_parser *parser, const char *text, size_t *length)
+{
+    if (*parser->at != *text)
+        return false;
+    *length = strlen(text);
+    return strncmp(parser->at, text, *length) == 0;
+}
+
 bool script_peek_word(struct script_parser *parser, const char *word)
 {
-    size_t length = strlen(word);
+    size_t length = 0;
 
     script_skip(parser);
-    return strncmp(parser->at, word, length) == 0 && !script_is_word(parser->at[length]);
+    return stands_here(parser, word, &length) && !script_is_word(parser->at[length]);
 }
 
 bool script_accept_word(struct script_parser *parser, const char *word)
@@ -149,10 +160,10 @@ bool script_accept_word(struct script_parser *parser, const char *word)
 
 bool script_accept(struct script_parser *parser, const char *text)
 {
-    size_t length = strlen(text);
+    size_t length = 0;
 
     script_skip(parser);
-    if (strncmp(parser->at, text, length) != 0)
+    if (!stands_here(parser, text, &length))
         return false;
     parser->at += length;
     return true;
