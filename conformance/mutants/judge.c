@@ -2,7 +2,8 @@
 /*
  * Judges mutants: `judge COUNT` is linked with a core that holds mutants 1 to COUNT (guard.h). It
  * runs the built-in suite once without a mutant, noting which case reaches which mutants. Then it
- * reads numbers of mutants from standard input, one a line, and answers each with a line:
+ * reads numbers of mutants from standard input, one a line, perhaps followed by a case that is to
+ * be tried first, and answers each with a line:
  *
  *     NUMBER TAB RESULT TAB CASE TAB VARIANT TAB REASON TAB cases that reach it TAB ends
  *
@@ -70,6 +71,7 @@ struct judge {
     size_t *order;
     size_t order_count;
     uint64_t done;        /* mutants judged so far */
+    const char *first;    /* the case that is to be tried first; "" = none */
 };
 
 static int64_t cpu_us(void)
@@ -137,12 +139,15 @@ static size_t run_unmutated(struct judge *judge)
     return bad;
 }
 
-/* The last to have killed comes first, then the quickest. */
+/* After the one asked for, the last to have killed comes first, then the quickest. */
 static int compare_cases(const void *left, const void *right, void *context)
 {
     const struct judge *judge = context;
     const struct judged *a = &judge->cases[*(const size_t *)left];
     const struct judged *b = &judge->cases[*(const size_t *)right];
+    bool a_first = strcmp(a->name, judge->first) == 0, b_first = strcmp(b->name, judge->first) == 0;
+    if (a_first != b_first)
+        return a_first ? -1 : 1;
     if (a->last_kill != b->last_kill)
         return a->last_kill > b->last_kill ? -1 : 1;
     if (a->cost_us != b->cost_us)
@@ -250,7 +255,7 @@ int main(int argc, char **argv)
 {
     struct judge judge = { .mutants = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 0 };
     struct cli_cases found;
-    char line[64];
+    char line[256];
     judge.target = cli_target_find("core");
     judge.run = run_open();
     judge.told = mmap(NULL, sizeof *judge.told, PROT_READ | PROT_WRITE,
@@ -262,7 +267,10 @@ int main(int argc, char **argv)
     printf("%zu\t%zu\n", judge.count, bad);
     fflush(stdout);
     while (fgets(line, sizeof line, stdin) != NULL) {
-        unsigned mutant = (unsigned)strtoul(line, NULL, 10);
+        char *end;
+        unsigned mutant = (unsigned)strtoul(line, &end, 10);
+        end[strcspn(end, "\n")] = '\0';
+        judge.first = end + (*end == ' ');
         if (mutant == 0 || mutant > judge.mutants || !judge_mutant(&judge, mutant))
             return 1;
     }
