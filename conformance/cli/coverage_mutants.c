@@ -92,21 +92,54 @@ static void add_line(struct report_buffer *out, const char *label, const char *t
     report_add_paragraph(out, 14, text);
 }
 
+/* One case: its name and its sentence. Standard input is read only once. */
+static void add_case(const struct cli_coverage *coverage, struct report_buffer *out,
+                     struct cli_case *one)
+{
+    report_buffer_format(out, "    %s\n", one->name);
+    if (one->path == NULL && !one->own)
+        return;
+    cli_case_read(coverage->cases, one, NULL, 0);
+    if (one->script == NULL)
+        return;
+    report_buffer_fill(out, ' ', 2 * INDENT);
+    report_add_paragraph(out, 2 * INDENT, one->script->sentence);
+    script_free(one->script);
+    one->script = NULL;
+}
+
+/* Up to its second slash: "matrix/established". */
+static size_t state_length(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    return slash == NULL ? strlen(name) : (size_t)(slash - name) + 1 + strcspn(slash + 1, "/");
+}
+
+/* How many cases from `first` on are of the same state of the generated matrix; 1 for a script. */
+static size_t alike(const struct cli_coverage *coverage, const struct cli_cover *cover,
+                    size_t first)
+{
+    const char *name = coverage->cases->list[cover->cases[first]].name;
+    size_t count = 1, length = state_length(name);
+    while (strncmp(name, "matrix/", 7) == 0 && first + count < cover->case_count &&
+           strncmp(coverage->cases->list[cover->cases[first + count]].name, name, length) == 0)
+        count++;
+    return count;
+}
+
+/* The cases of a requirement; of the generated ones, which are many, how many a state. */
 static void add_cases(const struct cli_coverage *coverage, struct report_buffer *out,
                       const struct cli_cover *cover)
 {
-    for (size_t i = 0; i < cover->case_count; i++) {
+    size_t count;
+    for (size_t i = 0; i < cover->case_count; i += count) {
         struct cli_case *one = &coverage->cases->list[cover->cases[i]];
-        report_buffer_format(out, "    %s\n", one->name);
-        if (one->path == NULL && one->own == false)
-            continue; /* standard input, which is read only once */
-        cli_case_read(coverage->cases, one, NULL, 0);
-        if (one->script == NULL)
-            continue;
-        report_buffer_fill(out, ' ', 2 * INDENT);
-        report_add_paragraph(out, 2 * INDENT, one->script->sentence);
-        script_free(one->script);
-        one->script = NULL;
+        count = alike(coverage, cover, i);
+        if (count > 1)
+            report_buffer_format(out, "    %.*s/*: %zu cases\n", (int)state_length(one->name),
+                                 one->name, count);
+        else
+            add_case(coverage, out, one);
     }
 }
 

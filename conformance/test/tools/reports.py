@@ -26,7 +26,7 @@ SCRIPTS = {
     "skips.pkt": "// Needs more.\n0 splice(3, 4) = 0\n",
 }
 SUITE_LEAST = 80
-COVERAGE_LEAST, CELLS = 700, 11 * 20
+COVERAGE_LEAST, CELLS, COLUMNS = 700, 11 * 20, 100
 SHOWN_MAX = 20
 JUNIT_SCHEMA = Path(__file__).parent.parent / "junit.xsd"
 TAP_CONSUMER = """
@@ -175,6 +175,11 @@ def check_coverage(runs, schema):
     for form in ("json", "text"):
         if runs.call("coverage", "--format", form) != runs.call("coverage", "--format", form):
             runs.complain(f"two calls of coverage differ in {form}")
+    for words in ([], ["--mutants"], ["MUST-13"]):
+        text = runs.call("coverage", *words)
+        wide = [line for line in text.splitlines() if len(line) > COLUMNS]
+        if wide or not text:
+            runs.complain(f"coverage {words} prints nothing, or wider than {COLUMNS}: {wide}")
 
 
 def without_times(text):
