@@ -15,7 +15,7 @@ from pathlib import Path
 
 import recipe
 from recipe import Failure
-from verdict import Right, Verdict, run_suite, unseen_by
+from verdict import Right, judge
 from workshop import Workshop
 
 HERE = Path(__file__).resolve().parent
@@ -23,7 +23,7 @@ KILLS = HERE / "kills.csv"
 # The order in which what is wrong is listed, and its headings.
 HEADINGS = {
     "survived": "survivors",
-    "killed": "killed, but not for what they break",
+    "otherwise": "killed, but not for what they break",
     "unseen": "not seen by an oracle that should",
     "crash": "crash",
     "hang": "hang",
@@ -67,28 +67,27 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
-def judge_one(workshop, benches, right, mutant):
+def judge_one(workshop, benches, right, whole, mutant):
     """The verdict on one mutant, made on a free bench."""
     bench = benches.get()
     try:
         program, differs = workshop.program(bench, mutant.texts(workshop.root))
         if not differs:
             raise Failure("compiles to the same code as the right core")
-        outcome = run_suite(program, right.cpu_seconds)
-        return Verdict(mutant, right, outcome,
-                       unseen_by(mutant, program, right.cpu_seconds))
+        return judge(mutant, right, program, whole)
     finally:
         benches.put(bench)
 
 
-def judge_all(workshop, right, mutants, jobs):
+def judge_all(workshop, right, mutants, options):
     """([verdicts], [(name, (kind, why)) of those that could not be made]), both in order."""
     benches, progress = queue.Queue(), Progress(len(mutants))
     verdicts, unmade = [], []
-    for number in range(jobs):
+    for number in range(options.jobs):
         benches.put(workshop.bench(f"bench-{number}"))
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(judge_one, workshop, benches, right, one): one for one in mutants}
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        waiting = {pool.submit(judge_one, workshop, benches, right, options.whole, one): one
+                   for one in mutants}
         for done in concurrent.futures.as_completed(waiting):
             try:
                 verdicts.append(done.result())
@@ -164,6 +163,8 @@ def options_of(arguments):
                         "instead: --generated --help lists the options of that")
     parser.add_argument("--by", choices=("suite", "fuzz"), default="suite",
                         help="who is to kill them (suite); fuzz is not built yet")
+    parser.add_argument("--whole", action="store_true", help="run the matrix too where scripts "
+                        "have killed the mutant: how many cases fail, and all oracles that see it")
     parser.add_argument("--write", action="store_true", help="write conformance/mutants/kills.csv")
     parser.add_argument("--at-least", metavar="N", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
@@ -186,10 +187,10 @@ def run(options, folder):
         raise Failure(f"{len(mutants) + len(wrong)} mutants match '{options.only}', at least "
                       f"{options.at_least} should")
     workshop = Workshop(options.root, options.build, folder)
-    right = Right(options.build / "tcpanvil")
+    right = Right(options.build / "tcpanvil", options.root / "conformance/suite")
     for text in right.bad:
         print(f"without a mutant, {text}")
-    verdicts, unmade = judge_all(workshop, right, mutants, options.jobs)
+    verdicts, unmade = judge_all(workshop, right, mutants, options)
     wrong = sorted(wrong + unmade + [(one.mutant.name, one.why) for one in verdicts if one.why])
     print_wrong(wrong)
     print_matrix(verdicts)

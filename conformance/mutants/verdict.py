@@ -6,6 +6,9 @@ when such a case names one of those that the mutant breaks. A crash, a hang and 
 are no kill. A mutant with `variant clock=...` is right until the clock wraps: only those cases kill
 it that pass in their plain run and fail with that clock, and, unless it is clock=0 (where sequence
 numbers wrap without any help of the clock's), pass in all variants with clock=0.
+
+The scripts are run first, all of them. The generated matrix is run after them only where they do
+not settle it: when no failing script names one of the requirements that a case of the matrix names.
 """
 
 import json
@@ -19,6 +22,7 @@ import tempfile
 CPU_SECONDS_MAX, CPU_TIMES_MAX = 20, 20
 MEMORY_BYTES_MAX = 2 << 30
 PASSED = b'"verdict":"passed"'
+MATRIX = "matrix/"
 
 
 class Outcome:
@@ -41,15 +45,28 @@ class Outcome:
             one["variant"] = one["variant"] or ""
             (self.failed if one["verdict"] == "failed" else self.others).append(one)
 
+    def go_on(self, after):
+        """Takes in what was run after this."""
+        if not self.failed:
+            self.cpu_ns += after.cpu_ns
+        self.ended, self.count = after.ended, self.count + after.count
+        self.failed, self.others = self.failed + after.failed, self.others + after.others
+        self.said = after.said
+
     def oracles(self):
         """The oracles that complained, in order."""
         found = {word for one in self.failed for word in re.findall(r"O\d+", one["oracle"] or "")}
         return sorted(found, key=lambda word: int(word[1:]))
 
 
+def is_matrix(case):
+    """Whether a case is generated."""
+    return case.startswith(MATRIX)
+
+
 def suite_key(case):
     """Orders cases by name, scripts before the matrix."""
-    return case.startswith("matrix/"), case
+    return is_matrix(case), case
 
 
 def limit(process, cpu_seconds):
@@ -62,19 +79,24 @@ def limit(process, cpu_seconds):
             return
 
 
-def run_suite(program, cpu_seconds, *options):
-    """Runs the built-in suite, with more options of `tcpanvil run`; returns the outcome."""
-    outcome = Outcome()
+def run_suite(program, cpu_seconds, *options, until=None):
+    """Runs the built-in suite, with more options of `tcpanvil run`; returns the outcome. Ends early
+    when `until`, asked of the outcome after each failure, is true."""
+    outcome, failures, stopped = Outcome(), 0, False
     words = [str(program), "run", "--format", "json", *options]
     with tempfile.TemporaryFile() as errors:
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors) as process:
             limit(process, cpu_seconds)
             for line in process.stdout:
-                if line.endswith(b"}\n"):
+                if line.endswith(b"}\n") and not stopped:
                     outcome.add(line)
+                if until and len(outcome.failed) > failures:
+                    failures, stopped = len(outcome.failed), until(outcome)
+                if stopped:
+                    process.kill()
         errors.seek(0)
         outcome.said = errors.read()[-2000:].decode("utf-8", "replace")
-    status = process.returncode
+    status = 0 if stopped else process.returncode
     if status == -signal.SIGXCPU:
         outcome.ended = "hang"
     elif status < 0:
@@ -86,10 +108,10 @@ def run_suite(program, cpu_seconds, *options):
 
 
 class Right:
-    """What the suite says of the core without any change."""
+    """What the suite says of the core without any change, and the folder of its scripts."""
 
-    def __init__(self, program):
-        self.passed, self.covers = {}, {}
+    def __init__(self, program, scripts):
+        self.passed, self.covers, self.scripts = {}, {}, str(scripts)
         words = [str(program), "run", "--format", "json"]
         done = subprocess.run(words, capture_output=True, check=False)
         self.bad = [f"exit status {done.returncode}"] if done.returncode != 0 else []
@@ -102,7 +124,9 @@ class Right:
             cpu_ns += one["cpu_ns"] or 0
             if one["verdict"] != "passed":
                 self.bad.append(f"{one['case']}: {one['verdict']}")
-        self.count = sum(len(runs) for runs in self.passed.values())
+        self.count = sum(len(runs) for case, runs in self.passed.items() if not is_matrix(case))
+        self.in_matrix = {word for case, covers in self.covers.items() if is_matrix(case)
+                          for word in covers}
         self.cpu_seconds = CPU_SECONDS_MAX + CPU_TIMES_MAX * cpu_ns // 10 ** 9
 
 
@@ -137,10 +161,27 @@ def cases_text(found):
     return "; ".join(shown + ["..."] * (len(covers) > 8))
 
 
-def unseen_by(mutant, program, cpu_seconds):
-    """The oracles that should see the mutant, each alone with the scripts, and do not."""
-    return [word for word in mutant.oracle
-            if word not in run_suite(program, cpu_seconds, "--oracles", word).oracles()]
+def shown(mutant, right, outcome):
+    """The requirements that the mutant breaks and a failing case names."""
+    return {word for one in killers(right, outcome, mutant.variant) for word in one["covers"]
+            if word in mutant.breaks}
+
+
+def judge(mutant, right, program, whole):
+    """The verdict on a mutant by its program. `whole`: the matrix is run in any case."""
+    most = right.cpu_seconds
+    outcome = run_suite(program, most, right.scripts)
+    if outcome.count != right.count and not outcome.ended:
+        outcome.ended = "error"
+        outcome.said = f"{outcome.count} runs of scripts, not {right.count}"
+    wanted = (right.in_matrix & set(mutant.breaks)) - shown(mutant, right, outcome)
+    if not outcome.ended and (whole or wanted or not outcome.failed):
+        def is_enough(after):
+            return not whole and not wanted - shown(mutant, right, after)
+        outcome.go_on(run_suite(program, most, "--filter", MATRIX + "*", until=is_enough))
+    unseen = [word for word in mutant.oracle
+              if word not in run_suite(program, most, "--oracles", word).oracles()]
+    return Verdict(mutant, right, outcome, unseen)
 
 
 class Verdict:
@@ -158,9 +199,9 @@ class Verdict:
                     self.kills.setdefault(word, one["case"])
         named = [one for one in found if set(one["covers"]) & set(mutant.breaks)]
         self.killer = (named or found or [None])[0]
-        self.why = self.judge(right, outcome, found, named)
+        self.why = self.wrong(outcome, found, named)
 
-    def judge(self, right, outcome, found, named):
+    def wrong(self, outcome, found, named):
         """'' if all is as it should be, or why it is not: (kind, in words)."""
         errors = [one for one in outcome.others if one["verdict"] == "error"]
         if outcome.ended or errors:
@@ -168,12 +209,10 @@ class Verdict:
             text = errors[0]["case"] + ": " + errors[0]["reason"] if errors else \
                 said[-1] if said else "the suite does not end as it should"
             return (outcome.ended or "error", text)
-        if outcome.count != right.count:
-            return ("error", f"{outcome.count} runs, not {right.count}")
         if not found:
             return ("survived", self.mutant.sentence)
         if not named:
-            return ("killed", f"{self.cases} cases fail ({cases_text(found)}), and none covers "
+            return ("otherwise", f"{self.cases} cases fail ({cases_text(found)}), and none covers "
                               f"{' '.join(self.mutant.breaks)}")
         if self.unseen:
             return ("unseen", f"{' '.join(self.unseen)} does not see that: {self.mutant.sentence}")
