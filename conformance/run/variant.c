@@ -59,7 +59,7 @@ static struct pins find_pins(const struct script *script, const struct anvil_tar
     struct pins pins = { .family = script_option(script, "ip_version") != NULL ||
                                    script_option(script, "local_ip") != NULL ||
                                    script_option(script, "remote_ip") != NULL || !traits->ipv6 };
-    pins.iss = script->has_iss || !traits->fixes_iss;
+    pins.iss = script->has_iss || script->own_iss || !traits->fixes_iss;
     pins.peer = script->has_irs;
     pins.clock = script->has_clock || traits->real_time;
     for (const struct script_conn *conn = script->conns; conn != NULL; conn = conn->next)

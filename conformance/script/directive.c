@@ -95,10 +95,16 @@ static void read_policy(struct script_parser *parser)
                            value, pos);
 }
 
+/* iss N, or iss own: it is the target that chooses. */
 static void read_iss(struct script_parser *parser)
 {
     if (!expect_more(parser, "a sequence number"))
         return;
+    parser->shared->script->own_iss = script_accept_word(parser, "own");
+    if (parser->shared->script->own_iss) {
+        parser->shared->script->has_iss = false;
+        return;
+    }
     parser->shared->script->iss = script_read_number(parser, "a sequence number", UINT32_MAX);
     parser->shared->script->has_iss = true;
 }

@@ -155,7 +155,7 @@ static bool needs_own(const struct script *script)
     const struct script_event *event;
 
     if (!script->own || script->covers || script->exact || script->choice || script->pieces ||
-        script->has_iss || script->has_irs || script->has_clock ||
+        script->has_iss || script->own_iss || script->has_irs || script->has_clock ||
         script->unclaimed != SCRIPT_UNCLAIMED_DEFAULT || script->policies || script->conns)
         return false;
     for (event = script->events; event; event = event->next)
@@ -184,6 +184,8 @@ static void put_directives(struct script_output *output, const struct script *sc
         script_put(output, "//: pieces\n");
     if (script->has_iss)
         script_put(output, "//: iss %u\n", script->iss);
+    if (script->own_iss)
+        script_put(output, "//: iss own\n");
     if (script->has_irs)
         script_put(output, "//: irs %u\n", script->irs);
     if (script->has_clock) {

@@ -352,6 +352,7 @@ struct script {
     const struct script_item *undefined; /* names in place of a number that --define must give,
                                           * as <mss MSS>: the script parses but cannot be run */
     bool has_iss, has_irs, has_clock, exact;
+    bool own_iss;                        /* //: iss own  the target chooses its numbers */
     bool choice;                         /* //: choice  about what the standard leaves open */
     bool pieces;                         /* //: pieces  not about how the stream is cut */
     uint32_t iss;                        /* //: iss N    the target's initial sequence number */

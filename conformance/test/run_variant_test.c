@@ -75,6 +75,10 @@ static void what_the_script_pins_stays(void **state)
         assert_false(variants[i].has_iss);
         assert_false(variants[i].has_clock);
     }
+    snprintf(text, sizeof text, "//: iss own\n%s", plain_script);
+    count = variants_of(text, variants);
+    for (size_t i = 0; i < count; i++)
+        assert_false(variants[i].has_iss);
     count = variants_of("//: 0 frame 4500\n0 < S 0:0(0) win 5\n", variants);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(variants[i].peer_shift, 0);

@@ -297,6 +297,18 @@ static void the_first_comment_is_the_sentence(void **state)
     }
 }
 
+static void the_target_may_choose_its_numbers(void **state)
+{
+    struct script *script = parse("//: iss 7\n//: iss own\n+0 > . 1:1(0)\n");
+
+    (void)state;
+    assert_true(script->own && script->own_iss && !script->has_iss);
+    script_free(script);
+    script = parse("//: iss own\n//: iss 7\n+0 > . 1:1(0)\n");
+    assert_true(!script->own_iss && script->has_iss);
+    script_free(script);
+}
+
 static void directives_fill_the_script(void **state)
 {
     struct script *script = parse("//: covers MUST-1, S2\n//: iss 0xffffffff\n//: clock 2MSL\n"
@@ -309,6 +321,7 @@ static void directives_fill_the_script(void **state)
     assert_string_equal(script->covers->next->name, "S2");
     assert_int_equal(script->iss, 0xffffffff);
     assert_true(script->has_irs && script->irs == 7);
+    assert_false(script->own_iss);
     assert_int_equal(script->clock.term_count, 1);
     assert_string_equal(script->policies->name, "a.b");
     assert_string_equal(script->policies->value, "c");
@@ -426,6 +439,7 @@ int main(void)
         cmocka_unit_test(symbols_of_times_are_resolved_by_the_caller),
         cmocka_unit_test(events_know_where_they_stand),
         cmocka_unit_test(the_first_comment_is_the_sentence),
+        cmocka_unit_test(the_target_may_choose_its_numbers),
         cmocka_unit_test(directives_fill_the_script),
         cmocka_unit_test(a_comment_that_resembles_a_directive_stays_a_comment),
         cmocka_unit_test(timed_directives_are_events),

@@ -242,8 +242,8 @@ static const char *head_difference(const struct script *a, const struct script *
         return "own, exact, choice, pieces or unclaimed";
     if (a->has_irs != b->has_irs || a->irs != b->irs)
         return "irs";
-    if (a->has_iss != b->has_iss || a->iss != b->iss || a->has_clock != b->has_clock ||
-        !same_amount(&a->clock, &b->clock))
+    if (a->has_iss != b->has_iss || a->iss != b->iss || a->own_iss != b->own_iss ||
+        a->has_clock != b->has_clock || !same_amount(&a->clock, &b->clock))
         return "iss or clock";
     return same_text(a->cleanup, b->cleanup) ? NULL : "cleanup";
 }
