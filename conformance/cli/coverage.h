@@ -53,11 +53,12 @@ bool cli_is_level(const struct cli_requirement *one, size_t level);
 /* Whether the mutant was killed by a case that names what it violates. */
 bool cli_mutant_is_killed(const struct cli_coverage *coverage, const struct cli_mutant *mutant);
 
-/* The case that killed the mutant for this requirement; NULL: none. */
+/* The case that killed the mutant for this requirement, or at all if it recreates this bug; NULL:
+ * none. */
 const char *cli_killer(const struct cli_coverage *coverage, const struct cli_mutant *mutant,
                        const char *id);
 
-/* Whether it violates the requirement, or was killed for it. */
+/* Whether it violates the requirement, recreates the bug, or was killed for it. */
 bool cli_mutant_concerns(const struct cli_coverage *coverage, const struct cli_mutant *mutant,
                          const char *id);
 

@@ -119,12 +119,21 @@ static void enter_kills(struct cli_coverage *coverage)
     }
 }
 
+/* Counts the mutants of each id. A bug is proven when a mutant that recreates it is killed for what
+ * it breaks, and a case names the bug. */
 static void enter_mutants(struct cli_coverage *coverage)
 {
-    for (size_t i = 0; i < coverage->table->count; i++)
-        for (size_t j = 0; j < coverage->mutants.count; j++)
-            coverage->covers[i].mutant_count +=
-                cli_mutant_breaks(&coverage->mutants.list[j], coverage->table->list[i].id);
+    for (size_t i = 0; i < coverage->table->count; i++) {
+        struct cli_cover *cover = &coverage->covers[i];
+        const char *id = coverage->table->list[i].id;
+        for (size_t j = 0; j < coverage->mutants.count; j++) {
+            const struct cli_mutant *mutant = &coverage->mutants.list[j];
+            bool recreates = cli_mutant_recreates(mutant, id);
+            cover->mutant_count += recreates || cli_mutant_breaks(mutant, id);
+            if (recreates && cover->case_count > 0 && cli_mutant_is_killed(coverage, mutant))
+                cover->proven = true;
+        }
+    }
 }
 
 bool cli_coverage_collect(struct cli_coverage *coverage, bool with_states)

@@ -67,14 +67,16 @@ void cli_coverage_mutants(const struct cli_coverage *coverage, struct report_buf
     cli_coverage_areas(coverage, out);
 }
 
-/* The case that killed the mutant for this requirement; NULL: none. */
+/* The case that killed the mutant for this requirement, or at all if it recreates this bug; NULL:
+ * none. */
 const char *cli_killer(const struct cli_coverage *coverage, const struct cli_mutant *mutant,
                        const char *id)
 {
+    bool recreates = cli_mutant_recreates(mutant, id);
     for (size_t i = 0; i < coverage->mutants.kill_count; i++) {
         const struct cli_kill *kill = &coverage->mutants.kills[i];
-        if (strcmp(kill->mutant, mutant->name) == 0 && strcmp(kill->requirement, id) == 0 &&
-            kill->case_name[0] != '\0')
+        if (strcmp(kill->mutant, mutant->name) == 0 && kill->case_name[0] != '\0' &&
+            (recreates || strcmp(kill->requirement, id) == 0))
             return kill->case_name;
     }
     return NULL;
@@ -83,7 +85,8 @@ const char *cli_killer(const struct cli_coverage *coverage, const struct cli_mut
 bool cli_mutant_concerns(const struct cli_coverage *coverage, const struct cli_mutant *mutant,
                          const char *id)
 {
-    return cli_mutant_breaks(mutant, id) || cli_killer(coverage, mutant, id) != NULL;
+    return cli_mutant_breaks(mutant, id) || cli_mutant_recreates(mutant, id) ||
+           cli_killer(coverage, mutant, id) != NULL;
 }
 
 static void add_line(struct report_buffer *out, const char *label, const char *text)

@@ -56,7 +56,8 @@ static void read_mutant(struct cli_mutant *one, const char *path)
         fclose(file);
     if (one->text == NULL)
         return;
-    one->breaks = line_behind(one->text, "breaks "); /* before the first line is cut off */
+    one->recreates = line_behind(one->text, "recreates "); /* the first line is cut off last */
+    one->breaks = line_behind(one->text, "breaks ");
     one->sentence = line_behind(one->text, "# ");
 }
 
@@ -167,15 +168,26 @@ void cli_mutants_free(struct cli_mutants *mutants)
     memset(mutants, 0, sizeof *mutants);
 }
 
-bool cli_mutant_breaks(const struct cli_mutant *mutant, const char *id)
+/* Whether a list of ids between blanks has this one; the list may be NULL. */
+static bool has_id(const char *list, const char *id)
 {
     size_t length = strlen(id);
-    const char *at = mutant->breaks;
+    const char *at = list;
     while (at != NULL && (at = strstr(at, id)) != NULL) {
-        bool begins = at == mutant->breaks || at[-1] == ' ';
+        bool begins = at == list || at[-1] == ' ';
         if (begins && (at[length] == ' ' || at[length] == '\0'))
             return true;
         at += length;
     }
     return false;
+}
+
+bool cli_mutant_breaks(const struct cli_mutant *mutant, const char *id)
+{
+    return has_id(mutant->breaks, id);
+}
+
+bool cli_mutant_recreates(const struct cli_mutant *mutant, const char *id)
+{
+    return has_id(mutant->recreates, id);
 }

@@ -16,6 +16,7 @@ struct cli_mutant {
     char *text;       /* of its file; NULL: not read */
     char *sentence;   /* in that text: what it does wrong; NULL: not known */
     char *breaks;     /* in that text: the ids that it violates, between blanks; NULL: not known */
+    char *recreates;  /* in that text: bugs of real stacks that it is, likewise; NULL: none */
 };
 
 struct cli_kill {
@@ -35,7 +36,8 @@ struct cli_mutants {
 bool cli_mutants_load(struct cli_mutants *mutants);
 void cli_mutants_free(struct cli_mutants *mutants);
 
-/* Whether the mutant says that it violates this requirement. */
+/* Whether the mutant says that it violates this requirement, or is this bug. */
 bool cli_mutant_breaks(const struct cli_mutant *mutant, const char *id);
+bool cli_mutant_recreates(const struct cli_mutant *mutant, const char *id);
 
 #endif
