@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXTS = 8 };
+enum { TEXTS = 9 };
 
 /* The texts of a result that are made anew for each run. */
 static void own_texts(struct report_result *result, const char **texts[TEXTS])
@@ -18,6 +18,7 @@ static void own_texts(struct report_result *result, const char **texts[TEXTS])
     texts[5] = &result->check;
     texts[6] = &result->ladder;
     texts[7] = &result->file;
+    texts[8] = &result->oracle;
 }
 
 bool cli_outcome_keep(struct cli_outcome *outcome, const struct report_result *result)

@@ -129,10 +129,28 @@ static void show_syn_again(struct oracle_watch *watch, int index, const struct o
     oracle_facts_arrived(&watch->records[index], &syn, what.time_us);
 }
 
+/* An endpoint that tells nothing was refused its answer to a SYN in TIME-WAIT: what has no SYN is
+ * of the old connection again. MAY-2. */
+static int lead_back(struct oracle_watch *watch, int live, const struct oracle_segment *segment)
+{
+    if (live <= 0 || watch->setting->observes || oracle_has(segment, WIRE_SYN) ||
+        !watch->records[live].facts.reset_arrived || watch->records[live].facts.has_socket)
+        return live;
+    for (int i = live - 1; i >= 0; i--) {
+        struct oracle_record *old = &watch->records[i];
+        if (!old->replaced || !same_name(&old->facts.name, &watch->records[live].facts.name))
+            continue;
+        watch->records[live].over = true;
+        old->over = false;
+        return i;
+    }
+    return live;
+}
+
 int oracle_record_for_sent(struct oracle_watch *watch, const struct oracle_name *name,
                            const struct oracle_segment *segment, uint64_t time_us)
 {
-    int live = oracle_record_live(watch, name);
+    int live = lead_back(watch, oracle_record_live(watch, name), segment);
     if (live < 0)
         return oracle_record_new(watch, name, time_us);
     if (!begins_another(watch, &watch->records[live], segment))
@@ -148,7 +166,7 @@ int oracle_record_for_sent(struct oracle_watch *watch, const struct oracle_name 
 int oracle_record_for_arrived(struct oracle_watch *watch, const struct oracle_name *name,
                               const struct oracle_segment *segment, uint64_t time_us)
 {
-    int live = oracle_record_live(watch, name);
+    int live = lead_back(watch, oracle_record_live(watch, name), segment);
     if (live >= 0 && !watch->setting->observes && oracle_has(segment, WIRE_SYN) &&
         !oracle_has(segment, WIRE_ACK) &&
         (watch->records[live].facts.reset_sent || watch->records[live].facts.reset_arrived)) {

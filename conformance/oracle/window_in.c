@@ -7,7 +7,8 @@
  * rest before, whichever lies further.
  *
  * Accepted oddities: a window that was taken back still counts as offered (RFC 9293 3.8.6: the
- * sender may have used it); a receiver whose window has opened without having said so yet.
+ * sender may have used it); a receiver whose window has opened without having said so yet; what
+ * the scale of the window rounds off (RFC 7323 2.3), where the window itself is not told.
  */
 #include "oracle/rule.h"
 
@@ -23,6 +24,8 @@ static bool right_edge(const struct oracle_connection *facts, uint32_t *edge)
     *edge = facts->right_edge;
     if (told && oracle_before(*edge, window))
         *edge = window;
+    if (!told)
+        *edge += (UINT32_C(1) << oracle_own_shift(facts)) - 1;
     return true;
 }
 
