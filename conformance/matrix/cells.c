@@ -45,6 +45,13 @@ static bool has_payload(const struct matrix_cell *cell, uint32_t turn)
            (cell->event != MATRIX_EVENT_ACK && turn % 2 == 1);
 }
 
+/* Only where we may still send can one see what a segment does to the window that we send into. */
+static bool closes_window(const struct matrix_cell *cell, uint32_t turn)
+{
+    return (cell->state == MATRIX_ESTABLISHED || cell->state == MATRIX_CLOSE_WAIT) &&
+           turn % 2 == 1;
+}
+
 void matrix_cell_decode(uint32_t code, struct matrix_cell *cell)
 {
     uint32_t z = code % 2;
@@ -59,6 +66,7 @@ void matrix_cell_decode(uint32_t code, struct matrix_cell *cell)
     cell->state = (enum matrix_state)t;
     cell->payload = has_payload(cell, s + a + z);
     cell->passive = is_passive(cell, s / 2 + a / 2 + e + z);
+    cell->closes = closes_window(cell, s + a / 2 + e);
     cell->ipv6 = (s / 2 + a + z + t) % 2 != 0;
     cell->options = (enum matrix_options)((s + 2 * a + e + t + z) % MATRIX_OPTIONS);
     cell->iss = (uint8_t)((s + 2 * a + e + t) % MATRIX_ISNS);

@@ -147,6 +147,28 @@ static void fill_gap(struct matrix_scene *scene)
     matrix_read_all(scene);
 }
 
+/* Data goes at once while the peer's window has room, and else once it opens. RFC 9293 3.8.6. */
+static void show_window(struct matrix_scene *scene)
+{
+    struct matrix_endpoint *endpoint = &scene->endpoint;
+    struct matrix_reply data = { .flags = MATRIX_PSH | MATRIX_ACK, .seq = endpoint->snd_nxt,
+                                 .ack = endpoint->rcv_nxt };
+    uint32_t used = endpoint->snd_nxt - endpoint->snd_una;
+    if (!scene->setting.no_delay)
+        return;
+    ask(scene, "write(", ", ..., 10) = 10");
+    if (used + MATRIX_DATA > endpoint->snd_wnd) {
+        /* AMBIG-32: a segment older than the one that closed the window cannot open it. */
+        int newest = matrix_before(endpoint->rcv_nxt, endpoint->snd_wl1)
+                         ? (int)(endpoint->snd_wl1 - endpoint->rcv_nxt) : 0;
+        matrix_put(scene->text, "//: +0 quiet 0.1s\n");
+        matrix_line_peer(scene, "+0", MATRIX_ACK, newest, 0, endpoint->snd_nxt);
+        endpoint->snd_una = endpoint->snd_nxt;
+    }
+    matrix_line_out(scene, "+0", &data, MATRIX_DATA, 65536);
+    endpoint->snd_nxt += MATRIX_DATA;
+}
+
 /* ---- one function a state ---- */
 
 static void probe_closed(struct matrix_scene *scene)
@@ -216,6 +238,7 @@ static void close_our_side(struct matrix_scene *scene)
 static void probe_close_wait(struct matrix_scene *scene)
 {
     matrix_read_all(scene);
+    show_window(scene);
     matrix_acknowledge_all(scene);
     matrix_write_data(scene);
     matrix_acknowledge_all(scene);
@@ -225,6 +248,7 @@ static void probe_close_wait(struct matrix_scene *scene)
 static void probe_established(struct matrix_scene *scene)
 {
     matrix_read_all(scene);
+    show_window(scene);
     fill_gap(scene);
     matrix_acknowledge_all(scene);
     matrix_write_data(scene);

@@ -20,6 +20,7 @@ struct matrix_setting {
     enum matrix_state state;
     bool passive;
     bool zero_window;        /* our receive window is closed */
+    bool no_delay;           /* what we write goes out as soon as the peer's window has room */
     bool ipv6;
     enum matrix_options options;
     uint32_t iss, irs;

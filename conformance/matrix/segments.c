@@ -112,7 +112,8 @@ static void make_segment(const struct matrix_cell *cell, const struct matrix_sce
         segment->flags |= MATRIX_PSH;
     segment->seq = place_seq(&scene->endpoint, cell->seq);
     segment->ack = place_ack(&scene->endpoint, cell->ack);
-    segment->wnd = (segment->flags & MATRIX_SYN) != 0 ? 65535 : matrix_peer_window(scene);
+    if (!cell->closes)
+        segment->wnd = (segment->flags & MATRIX_SYN) != 0 ? 65535 : matrix_peer_window(scene);
     segment->up = URGENT_BY;
     segment->has_ts = cell->options == MATRIX_TIMESTAMPS;
     segment->ts_val = 100;
@@ -127,11 +128,14 @@ static void put_sentence(struct matrix_text *text, const struct matrix_cell *cel
     const char *what = !outcome->replies ? " draws nothing" : flags == MATRIX_ACK
                            ? " draws an ACK" : (flags & MATRIX_SYN) != 0 ? " draws a SYN,ACK"
                                                                          : " draws a RST";
-    matrix_put_all(text, "// ", events[cell->event].article, cell->payload &&
-                   cell->event != MATRIX_EVENT_DATA ? " with text " : " ", places[cell->seq].where,
-                   matrix_event_has_ack(cell->event) ? ", acknowledging " : "",
-                   matrix_event_has_ack(cell->event) ? acks[cell->ack].which : "",
-                   ", in ", matrix_state_name(cell->state), what, NULL);
+    bool plain = !cell->payload || cell->event == MATRIX_EVENT_DATA;
+    bool acks_something = matrix_event_has_ack(cell->event);
+    matrix_put_all(text, "// ", events[cell->event].article, plain ? " " : " with text ",
+                   places[cell->seq].where, " in ", matrix_state_name(cell->state),
+                   acks_something ? ", acknowledging " : "",
+                   acks_something ? acks[cell->ack].which : "",
+                   cell->closes ? ", with a window of zero" : "",
+                   acks_something || cell->closes ? "," : "", what, NULL);
     if (outcome->next.state == cell->state)
         matrix_put(text, " and leads nowhere else.\n");
     else
@@ -156,7 +160,8 @@ static void add_ids(struct covers *covers, const char *ids)
     }
 }
 
-static void put_covers(struct matrix_text *text, const struct matrix_outcome *outcome)
+static void put_covers(struct matrix_text *text, const struct matrix_cell *cell,
+                       const struct matrix_outcome *outcome)
 {
     struct covers covers = { .count = 0 };
     char id[32];
@@ -164,6 +169,8 @@ static void put_covers(struct matrix_text *text, const struct matrix_outcome *ou
         add_ids(&covers, outcome->applied[i].row);
     for (size_t i = 0; i < outcome->applied_count; i++)
         add_ids(&covers, outcome->applied[i].also);
+    if (cell->closes && outcome->next.snd_wnd == 0)
+        add_ids(&covers, "MUST-34 SHLD-15");
     matrix_put(text, "//: covers");
     for (size_t i = 0; i < covers.count; i++) {
         size_t length = covers.length[i] < sizeof id ? covers.length[i] : sizeof id - 1;
@@ -196,6 +203,7 @@ static void put_text(uint32_t code, struct matrix_text *text)
     matrix_cell_decode(code, &cell);
     struct matrix_scene scene = { .text = text, .setting = {
         .state = cell.state, .passive = cell.passive, .zero_window = cell.zero_window,
+        .no_delay = cell.closes,
         .ipv6 = cell.ipv6, .options = cell.options, .iss = matrix_isn(cell.iss),
         .irs = matrix_isn(cell.irs), .clock = cell.clock } };
     char stage[MATRIX_TEXT_MAX / 2];
@@ -207,7 +215,7 @@ static void put_text(uint32_t code, struct matrix_text *text)
     matrix_reference(&scene.endpoint, &segment, &outcome);
     matrix_text_end(&before);
     put_sentence(text, &cell, &outcome);
-    put_covers(text, &outcome);
+    put_covers(text, &cell, &outcome);
     matrix_put(text, stage);
     scene.text = text;
     matrix_scene_take(&scene, cell.state == MATRIX_TIME_WAIT ? "+MSL" : "+0.1", &segment,

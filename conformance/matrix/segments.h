@@ -33,6 +33,7 @@ struct matrix_cell {
     enum matrix_ack_place ack;
     bool zero_window;
     bool passive, payload, ipv6;
+    bool closes;             /* the segment closes the peer's window, where we may still send */
     enum matrix_options options;
     uint8_t iss, irs, clock; /* indices */
 };

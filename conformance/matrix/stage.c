@@ -87,6 +87,8 @@ static void reach_open(struct matrix_scene *scene)
         matrix_line_call(scene, "getsockopt(", ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
         wnd = 65535;
     }
+    if (scene->setting.no_delay)
+        matrix_line_call(scene, "setsockopt(", ", SOL_TCP, TCP_NODELAY, [1], 4) = 0");
     endpoint->snd_una = 1;
     endpoint->snd_wnd = wnd;
     endpoint->snd_wl1 = endpoint->rcv_nxt - !scene->setting.passive;

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { SEGMENT_CASES = 4544, FACTORS = 12, VALUES_MAX = 12 };
+enum { SEGMENT_CASES = 4544, FACTORS = 13, VALUES_MAX = 12 };
 
 static size_t all_cases(const struct matrix *matrix)
 {
@@ -83,14 +83,14 @@ static const struct { const char *name; unsigned values; } factors[FACTORS] = {
     { "state", MATRIX_STATES }, { "event", MATRIX_EVENTS }, { "seq", MATRIX_SEQ_PLACES },
     { "ack", MATRIX_ACK_PLACES }, { "window", 2 }, { "opening", 2 }, { "payload", 2 },
     { "family", 2 }, { "options", MATRIX_OPTIONS }, { "iss", MATRIX_ISNS },
-    { "irs", MATRIX_ISNS }, { "clock", MATRIX_CLOCKS },
+    { "irs", MATRIX_ISNS }, { "clock", MATRIX_CLOCKS }, { "closes", 2 },
 };
 
 static void values_of(const struct matrix_cell *cell, unsigned values[FACTORS])
 {
     const unsigned all[FACTORS] = { cell->state, cell->event, cell->seq, cell->ack,
         cell->zero_window, cell->passive, cell->payload, cell->ipv6, cell->options, cell->iss,
-        cell->irs, cell->clock };
+        cell->irs, cell->clock, cell->closes };
     memcpy(values, all, sizeof all);
 }
 
@@ -111,6 +111,8 @@ static bool cannot_meet(size_t a, unsigned x, size_t b, unsigned y)
         return y == 1 && before_data(x);
     if (a == 0 && b == 5)
         return (x == MATRIX_LISTEN && y == 0) || (x == MATRIX_SYN_SENT && y == 1);
+    if (a == 0 && b == 12)
+        return y == 1 && x != MATRIX_ESTABLISHED && x != MATRIX_CLOSE_WAIT;
     if (a == 1 && b == 3)
         return !matrix_event_has_ack((enum matrix_event)x) && y != MATRIX_ACK_BELOW;
     if (a == 1 && b == 6)
