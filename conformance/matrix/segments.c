@@ -35,12 +35,12 @@ static const struct { const char *word, *where; } places[MATRIX_SEQ_PLACES] = {
 
 static const struct { const char *word, *which; } acks[MATRIX_ACK_PLACES] = {
     [MATRIX_ACK_BELOW] = { "below-una", "one before SND.UNA" },
-    [MATRIX_ACK_TOO_OLD] = { "too-old", "older than the largest window" },
+    [MATRIX_ACK_TOO_OLD] = { "too-old", "what is older than the largest window" },
     [MATRIX_ACK_UNA] = { "una", "SND.UNA" },
     [MATRIX_ACK_BETWEEN] = { "between", "part of what was sent" },
     [MATRIX_ACK_NXT] = { "nxt", "SND.NXT" },
     [MATRIX_ACK_UNSENT] = { "unsent", "one beyond SND.NXT" },
-    [MATRIX_ACK_FAR] = { "far", "far beyond SND.NXT" },
+    [MATRIX_ACK_FAR] = { "far", "what lies far beyond SND.NXT" },
 };
 
 static void list(struct matrix_list *list)
