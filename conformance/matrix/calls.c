@@ -252,10 +252,7 @@ static void follow_open(struct matrix_scene *scene, bool passive)
     }
     matrix_line_call(scene, "fcntl(", ", F_SETFL, O_RDWR|O_NONBLOCK) = 0");
     matrix_line_call(scene, "connect(", ", ..., ...) = -1 EINPROGRESS (in progress)");
-    matrix_put(scene->text, "+0 > S 0:0(0) win ");
-    matrix_put_number(scene->text, scene->endpoint.next_wnd);
-    matrix_put(scene->text, scene->setting.ipv6 ? " <mss 1440" : " <mss 1460");
-    matrix_put(scene->text, ",sackOK,TS val 1000 ecr 0,nop,wscale 0>\n");
+    matrix_line_syn(scene);
     scene->endpoint.state = MATRIX_SYN_SENT;
 }
 

@@ -101,17 +101,6 @@ void matrix_acknowledge_all(struct matrix_scene *scene)
     endpoint->snd_una = endpoint->snd_nxt;
 }
 
-/* What is unacknowledged goes again, in one segment. */
-static void await_repetition(struct matrix_scene *scene)
-{
-    struct matrix_endpoint *endpoint = &scene->endpoint;
-    uint32_t text = endpoint->snd_nxt - endpoint->snd_una - (endpoint->fin_sent ? 1 : 0);
-    struct matrix_reply again = { .seq = endpoint->snd_una, .ack = endpoint->rcv_nxt };
-    again.flags = MATRIX_ACK | (text > 0 ? MATRIX_PSH : 0) |
-                  (endpoint->fin_sent ? MATRIX_FIN : 0);
-    matrix_line_out(scene, "*", &again, text, 65536);
-}
-
 static void hear_fin(struct matrix_scene *scene)
 {
     struct matrix_endpoint *endpoint = &scene->endpoint;
@@ -285,7 +274,7 @@ static void probe_closing(struct matrix_scene *scene)
 {
     matrix_read_all(scene);
     refuse_write(scene);
-    await_repetition(scene);
+    matrix_line_again(scene, "*", 65536);
     matrix_acknowledge_all(scene);
     show_numbers(scene, "+2MSL-1tick");
     show_gone(scene, "+1tick");
@@ -296,7 +285,7 @@ static void probe_fin_wait_1(struct matrix_scene *scene)
     matrix_read_all(scene);
     refuse_write(scene);
     fill_gap(scene);
-    await_repetition(scene);
+    matrix_line_again(scene, "*", 65536);
     if (scene->endpoint.state == MATRIX_FIN_WAIT_1)
         hear_fin(scene);
     else
@@ -309,7 +298,7 @@ static void probe_last_ack(struct matrix_scene *scene)
 {
     matrix_read_all(scene);
     refuse_write(scene);
-    await_repetition(scene);
+    matrix_line_again(scene, "*", 65536);
     matrix_acknowledge_all(scene);
     show_gone(scene, "+0");
 }

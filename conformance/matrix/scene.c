@@ -2,6 +2,8 @@
 /* Lines of a script, from the endpoint's numbers. */
 #include "matrix/scene.h"
 
+#include <string.h>
+
 enum { WINDOW_UNSAID = 65536 };
 
 static const char *const clocks[MATRIX_CLOCKS] = {
@@ -187,6 +189,34 @@ void matrix_line_out(struct matrix_scene *scene, const char *time, const struct 
         scene->confirmed = true;
 }
 
+void matrix_line_again(struct matrix_scene *scene, const char *time, uint32_t window)
+{
+    const struct matrix_endpoint *endpoint = &scene->endpoint;
+    uint8_t fin = endpoint->fin_sent ? MATRIX_FIN : 0;
+    uint32_t text = endpoint->snd_nxt - endpoint->snd_una - endpoint->fin_sent;
+    struct matrix_reply again = { .seq = endpoint->snd_una, .ack = endpoint->rcv_nxt };
+    again.flags = MATRIX_ACK | (text > 0 ? MATRIX_PSH : 0) | fin;
+    matrix_line_out(scene, time, &again, text, window);
+    if (fin == 0 || text == 0)
+        return;
+    again.flags = MATRIX_ACK | MATRIX_PSH;
+    matrix_line_out(scene, "//: or", &again, text, window);
+    again.flags = MATRIX_ACK | MATRIX_FIN;
+    again.seq += text;
+    matrix_line_out(scene, "//: +0 may", &again, 0, window);
+}
+
+void matrix_line_syn(struct matrix_scene *scene)
+{
+    matrix_put(scene->text, "+0 > S 0:0(0)");
+    put_labelled(scene->text, " win ", scene->endpoint.next_wnd);
+    if (scene->setting.options == MATRIX_TIMESTAMPS)
+        matrix_put_all(scene->text, scene->setting.ipv6 ? " <mss 1440" : " <mss 1460",
+                       ",sackOK,TS val 1000 ecr 0,nop,wscale 0>\n", NULL);
+    else
+        matrix_put(scene->text, " <...>\n");
+}
+
 void matrix_line_ack(struct matrix_scene *scene, const char *time)
 {
     struct matrix_reply reply = { .flags = MATRIX_ACK, .seq = scene->endpoint.snd_nxt,
@@ -226,6 +256,34 @@ static void put_signals(struct matrix_scene *scene, enum matrix_state before, un
         matrix_line_call(scene, "getsockopt(", ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
 }
 
+static bool rests_on(const struct matrix_outcome *outcome, const char *position)
+{
+    for (size_t i = 0; i < outcome->applied_count; i++) {
+        const char *also = outcome->applied[i].also;
+        const char *found = also == NULL ? NULL : strstr(also, position);
+        if (found != NULL && (found[strlen(position)] == ' ' || found[strlen(position)] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* What our positions let other stacks do in place of the reply, or beside silence. */
+static void put_tolerance(struct matrix_scene *scene, const struct matrix_outcome *outcome)
+{
+    struct matrix_reply ack = { .flags = MATRIX_ACK, .seq = outcome->next.snd_nxt,
+                                .ack = outcome->next.rcv_nxt };
+    struct matrix_reply synack = { .flags = MATRIX_SYN | MATRIX_ACK, .seq = outcome->next.iss,
+                                   .ack = outcome->next.rcv_nxt };
+    struct matrix_scene kept = *scene; /* what might be sent counts for nothing */
+    if (outcome->replies && rests_on(outcome, "AMBIG-16"))
+        matrix_line_out(scene, "//: or", &ack, 0, WINDOW_UNSAID);
+    if (outcome->replies && rests_on(outcome, "AMBIG-24"))
+        matrix_line_out(scene, "//: or", &synack, 0, WINDOW_UNSAID);
+    if (!outcome->replies && rests_on(outcome, "AMBIG-20"))
+        matrix_line_out(scene, "//: +0 may", &ack, 0, WINDOW_UNSAID);
+    *scene = kept;
+}
+
 void matrix_scene_take(struct matrix_scene *scene, const char *time,
                        const struct matrix_segment *segment, struct matrix_outcome *outcome)
 {
@@ -236,6 +294,7 @@ void matrix_scene_take(struct matrix_scene *scene, const char *time,
     if (outcome->replies)
         matrix_line_out(scene, outcome->reply.may_wait ? "+DELAYED_ACK" : "+0", &outcome->reply, 0,
                         resets ? WINDOW_UNSAID : outcome->next.rcv_wnd);
+    put_tolerance(scene, outcome);
     scene->endpoint = outcome->next;
     scene->unread += outcome->delivered;
     scene->end_waits = scene->end_waits || (outcome->signals & MATRIX_SIGNAL_CLOSING) != 0;

@@ -85,9 +85,16 @@ void matrix_line_in(struct matrix_scene *scene, const char *time,
 void matrix_line_peer(struct matrix_scene *scene, const char *time, uint8_t flags, int offset,
                       uint32_t length, uint32_t ack);
 
+/* The SYN of connect(), which offers all that we have; what the peer does not offer is not used. It
+ * is the first stamp of a connection that uses them, from which others are counted. */
+void matrix_line_syn(struct matrix_scene *scene);
+
 /* An outbound segment, seq and ack in the endpoint's numbers. A window of 65536: not said. */
 void matrix_line_out(struct matrix_scene *scene, const char *time, const struct matrix_reply *reply,
                      uint32_t length, uint32_t window);
+
+/* What is unacknowledged goes again, in one segment; another stack may send the FIN by itself. */
+void matrix_line_again(struct matrix_scene *scene, const char *time, uint32_t window);
 
 /* The ACK of RCV.NXT that is sent now. */
 void matrix_line_ack(struct matrix_scene *scene, const char *time);

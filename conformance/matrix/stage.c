@@ -50,16 +50,12 @@ static void reach_syn_received(struct matrix_scene *scene)
     say(scene, "+0", MATRIX_SYN | MATRIX_ACK, 0, 0);
 }
 
-/* Our SYN offers all that we have; what the peer does not offer is then not used. */
 static void reach_syn_sent(struct matrix_scene *scene)
 {
     matrix_put(scene->text, "+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
                             "+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
-                            "+0 connect(3, ..., ...) = -1 EINPROGRESS (in progress)\n"
-                            "+0 > S 0:0(0) win ");
-    matrix_put_number(scene->text, scene->endpoint.rcv_wnd);
-    matrix_put_all(scene->text, scene->setting.ipv6 ? " <mss 1440" : " <mss 1460",
-                   ",sackOK,TS val 1000 ecr 0,nop,wscale 0>\n", NULL);
+                            "+0 connect(3, ..., ...) = -1 EINPROGRESS (in progress)\n");
+    matrix_line_syn(scene);
     scene->descriptor = 3;
 }
 

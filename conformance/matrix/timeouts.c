@@ -145,18 +145,19 @@ static void answer(struct matrix_scene *scene, const char *time, uint32_t window
     matrix_scene_take(scene, time, &all, &outcome);
 }
 
-/* All that is unacknowledged goes again, in one segment. */
+/* What is unacknowledged goes again: our SYN, with whatever stamp, or what came after it. */
 static void repeat(struct matrix_scene *scene, const char *time)
 {
     const struct matrix_endpoint *endpoint = &scene->endpoint;
-    bool syn = endpoint->snd_una == endpoint->iss;
-    uint32_t text = syn ? 0 : endpoint->snd_nxt - endpoint->snd_una - endpoint->fin_sent;
-    struct matrix_reply again = { .seq = endpoint->snd_una, .ack = endpoint->rcv_nxt };
-    again.flags = syn ? MATRIX_SYN : endpoint->fin_sent ? MATRIX_PSH | MATRIX_FIN : MATRIX_PSH;
-    if (endpoint->state != MATRIX_SYN_SENT)
-        again.flags |= MATRIX_ACK;
+    struct matrix_reply syn = { .flags = MATRIX_SYN, .seq = endpoint->snd_una,
+                                .ack = endpoint->rcv_nxt };
+    if (endpoint->snd_una != endpoint->iss) {
+        matrix_line_again(scene, time, endpoint->rcv_wnd);
+        return;
+    }
+    syn.flags |= endpoint->state == MATRIX_SYN_SENT ? 0 : MATRIX_ACK;
     scene->repeats = true;
-    matrix_line_out(scene, time, &again, text, endpoint->rcv_wnd);
+    matrix_line_out(scene, time, &syn, 0, endpoint->rcv_wnd);
     scene->repeats = false;
 }
 
