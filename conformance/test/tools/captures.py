@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-FOLDERS = ["close", "handshake", "icmp", "ipv6", "sack", "timestamps"]
+FOLDERS = ["close", "handshake", "icmp", "ipv6", "sack", "timestamps", "matrix/closing"]
 FAILING = "// Wrong.\n0 < S 0:0(0) win 9\n+0 > R. 0:0(0) ack 2\n"
 CLOCKS = {"0": 0, "2^32us-1s": 2 ** 32 - 10 ** 6, "2^32ms-1s": 2 ** 32 * 1000 - 10 ** 6}
 SECTION, INTERFACE, PACKET = 0x0a0d0d0a, 1, 6
