@@ -120,7 +120,7 @@ def add_line(mutant, word, rest):
 
 def check(mutant, known):
     """Raises if something is missing or unknown."""
-    if not re.fullmatch(r"[A-Z].*[^ ]\.", mutant.sentence):
+    if not re.fullmatch(r"\S.*[^ ]\.", mutant.sentence):
         raise Failure("the first line is no '# Sentence.'")
     if not mutant.breaks or not mutant.changes or not all(one.old for one in mutant.changes):
         raise Failure("'breaks', 'in' or the text to be changed is missing")
