@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The runner shows each run to the oracles, and reports what they find. */
+#include "cli/outcome.h"
 #include "run/run.h"
 #include "support/program.h"
 #include "target/registry.h"
@@ -31,6 +32,15 @@ static bool observe_lying(void *self, size_t index, struct anvil_target_observat
     bool there = observe_core(self, index, seen);
     if (there && seen->state == ANVIL_STATE_ESTABLISHED)
         seen->state = ANVIL_STATE_SYN_SENT;
+    return there;
+}
+
+/* Tells a FIN that nobody sent. */
+static bool observe_closing(void *self, size_t index, struct anvil_target_observation *seen)
+{
+    bool there = observe_core(self, index, seen);
+    if (there && seen->state == ANVIL_STATE_ESTABLISHED)
+        seen->state = ANVIL_STATE_CLOSING;
     return there;
 }
 
@@ -119,6 +129,28 @@ static void a_line_that_fails_first_stays_the_reason(void **state)
           "O3", &failed);
 }
 
+/* Two rules at once are both named, and a report that is kept keeps their names. */
+static void a_result_that_is_kept_names_all_rules(void **state)
+{
+    struct script_error error;
+    struct cli_outcome kept;
+    struct anvil_target target = *target_find("core");
+    struct run_options options = { .own = false };
+    struct run *run = run_open();
+    struct script *script = script_parse_text("test", HANDSHAKE, strlen(HANDSHAKE), NULL, &error);
+    char why[128];
+    (void)state;
+    target.observe = observe_closing;
+    assert_true(oracle_mask_read("O1,O3", &options.oracles, why, sizeof why));
+    const struct report_result *result = run_case(run, script, &target, &options);
+    assert_true(cli_outcome_keep(&kept, result));
+    assert_ptr_not_equal(kept.result.oracle, result->oracle);
+    run_close(run);
+    assert_string_equal(kept.result.oracle, "O1,O3");
+    cli_outcome_free(&kept);
+    script_free(script);
+}
+
 static void the_program_lists_and_chooses(void **state)
 {
     (void)state;
@@ -137,6 +169,7 @@ int main(void)
         cmocka_unit_test(a_violated_rule_fails_the_case),
         cmocka_unit_test(no_rule_judges_unless_it_is_chosen),
         cmocka_unit_test(a_line_that_fails_first_stays_the_reason),
+        cmocka_unit_test(a_result_that_is_kept_names_all_rules),
         cmocka_unit_test_setup_teardown(the_program_lists_and_chooses, program_enter_folder,
                                         program_leave_folder),
     };
