@@ -270,6 +270,8 @@ static void follow_send(struct matrix_scene *scene, bool urgent)
     }
     matrix_line_out(scene, "+0", &data, MATRIX_DATA, endpoint->rcv_wnd);
     endpoint->snd_nxt += MATRIX_DATA;
+    if (urgent)
+        matrix_acknowledge_all(scene); /* it would go again in more than one segment */
 }
 
 static void follow_fin(struct matrix_scene *scene)

@@ -158,6 +158,14 @@ static void show_window(struct matrix_scene *scene)
     endpoint->snd_nxt += MATRIX_DATA;
 }
 
+/* SND.UNA: what goes again when nothing is acknowledged begins there. Then all is acknowledged. */
+static void show_unacknowledged(struct matrix_scene *scene)
+{
+    if (!scene->setting.no_delay && scene->endpoint.snd_una != scene->endpoint.snd_nxt)
+        matrix_line_again(scene, "*", 65536);
+    matrix_acknowledge_all(scene);
+}
+
 /* ---- one function a state ---- */
 
 static void probe_closed(struct matrix_scene *scene)
@@ -228,7 +236,7 @@ static void probe_close_wait(struct matrix_scene *scene)
 {
     matrix_read_all(scene);
     show_window(scene);
-    matrix_acknowledge_all(scene);
+    show_unacknowledged(scene);
     matrix_write_data(scene);
     matrix_acknowledge_all(scene);
     close_our_side(scene);
@@ -239,7 +247,7 @@ static void probe_established(struct matrix_scene *scene)
     matrix_read_all(scene);
     show_window(scene);
     fill_gap(scene);
-    matrix_acknowledge_all(scene);
+    show_unacknowledged(scene);
     matrix_write_data(scene);
     if (scene->endpoint.state == MATRIX_CLOSE_WAIT)
         matrix_acknowledge_all(scene);
