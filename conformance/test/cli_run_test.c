@@ -384,6 +384,27 @@ static void other_subcommands(void **state)
     check("profile linux", 0, "msl_us");
 }
 
+/* Generated cases are found, run, listed, printed and read back as scripts are. */
+static void the_matrix_is_part_of_the_suite(void **state)
+{
+    (void)state;
+    check("run --filter 'matrix/time-wait/rst/*'", 0,
+          "folder             passed  failed  skipped\n"
+          "matrix/time-wait       10       0        0\n");
+    check("list --filter matrix/time-wait/rst/right-edge", 0,
+          "matrix/time-wait/rst/right-edge\n"
+          "    A RST at the last number of the window in TIME-WAIT draws an ACK and leads nowhere"
+          " else.\n    covers EP-SA-1a EP-SA-2-in ");
+    check("list --format json --filter matrix/time-wait/rst/right-edge", 0,
+          "\"file\":\"matrix/time-wait/rst/right-edge\"");
+    check("list --removed", 0, " segments\n       A closed window has neither an inside nor");
+    check("list --removed --format json", 0, "{\"schema\":1,\"part\":\"calls\",\"removed\":");
+    check("show matrix/time-wait/rst/right-edge", 0, "\n+120 < R 65535:65535(0)");
+    check("show matrix/no/such/case", 2, "there is no case or file matrix/no/such/case");
+    check("show matrix/close-wait/call-close/active | " ANVIL_EMULATOR " " ANVIL_PROGRAM " run -",
+          0, "1 passed, 0 failed, 0 skipped");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +427,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(options_of_run, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(stopping_at_a_failure, enter_folder, leave_folder),
         cmocka_unit_test_setup_teardown(other_subcommands, enter_folder, leave_folder),
+        cmocka_unit_test(the_matrix_is_part_of_the_suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

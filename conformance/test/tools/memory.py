@@ -57,6 +57,7 @@ def calls(scripts, folder):
                                         "+0 > R. 0:0(0) ack 2\n", encoding="ascii")
     for name in FOLDERS:
         yield ["run", "--filter", f"{name}/*"], 0, 5
+    yield ["run", "--filter", "matrix/*-wait*/syn*/*edge"], 0, 5
     yield ["run", "--jobs", "2", "--pcap", folder / "captures", "--filter", "close/s*"], 0, 2
     yield ["run", scripts / "bad"], 2, 8
     yield ["run", *sorted(folder.glob("long*.pkt")), "failing.pkt", "missing.pkt"], 2, len(LONG) + 1
