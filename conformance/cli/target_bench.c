@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whole connections over the seam of target.h, for tcpanvil bench. The peer is made of frames that
- * are built once; only port and numbers are patched in, with the checksum kept right (RFC 1624), so
- * that what is measured is the target.
+ * are built once; only port and numbers are written in, with the checksum kept right, so that what
+ * is measured is the target.
  */
 #include "cli/target_bench.h"
 #include "wire/frame.h"
@@ -28,6 +28,7 @@ enum {
 /* A frame of the peer, to be patched. */
 struct template {
     size_t length;
+    uint32_t sum; /* of what the checksum covers, but for port and numbers */
     uint8_t octets[WIRE_HEADERS_MAX + TEXT];
 };
 
@@ -50,6 +51,17 @@ static double now_us(void)
     return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
 
+static uint32_t get16(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 8 | at[1];
+}
+
+static uint32_t get32(const uint8_t *at)
+{
+    return get16(at) << 16 | get16(at + 2);
+}
+
+/* The frame of these flags, whatever its port and numbers will be. */
 static void build(struct template *template, uint16_t flags, size_t text)
 {
     static const uint8_t octets[TEXT] = {1};
@@ -69,46 +81,40 @@ static void build(struct template *template, uint16_t flags, size_t text)
     frame.payload = octets;
     frame.payload_bytes = text;
     template->length = wire_encode(&frame, NULL, template->octets, sizeof template->octets);
+    template->sum = ~get16(template->octets + AT_CHECKSUM) & 0xffffu;
 }
 
-static uint32_t get16(const uint8_t *at)
+static void put16(uint8_t *at, uint32_t value)
 {
-    return (uint32_t)at[0] << 8 | at[1];
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
 }
 
-static uint32_t get32(const uint8_t *at)
+static void put32(uint8_t *at, uint32_t value)
 {
-    return get16(at) << 16 | get16(at + 2);
+    put16(at, value >> 16);
+    put16(at + 2, value);
 }
 
-/* Changes 16 bits of a frame and its checksum with them. RFC 1624. */
-static void patch(struct template *template, size_t at, uint32_t value)
+/* Writes port and numbers into a frame, whose checksum is known but for them. RFC 1071. */
+static void patch(struct template *template, uint16_t port, uint32_t seq, uint32_t ack)
 {
     uint8_t *octets = template->octets;
-    uint32_t sum = (~get16(octets + AT_CHECKSUM) & 0xffffu) + (~get16(octets + at) & 0xffffu) +
-                   (value & 0xffffu);
+    uint32_t sum = template->sum + port + (seq >> 16) + (seq & 0xffffu) + (ack >> 16) +
+                   (ack & 0xffffu);
 
     sum = (sum & 0xffffu) + (sum >> 16);
-    sum = ~((sum & 0xffffu) + (sum >> 16));
-    octets[at] = (uint8_t)(value >> 8);
-    octets[at + 1] = (uint8_t)value;
-    octets[AT_CHECKSUM] = (uint8_t)(sum >> 8);
-    octets[AT_CHECKSUM + 1] = (uint8_t)sum;
-}
-
-static void patch32(struct template *template, size_t at, uint32_t value)
-{
-    patch(template, at, value >> 16);
-    patch(template, at + 2, value);
+    sum = (sum & 0xffffu) + (sum >> 16);
+    put16(octets + AT_PORT, port);
+    put32(octets + AT_SEQ, seq);
+    put32(octets + AT_ACK, ack);
+    put16(octets + AT_CHECKSUM, ~sum);
 }
 
 /* Sends a frame as the peer's next; its text, SYN or FIN moves our number. */
 static void send(struct peer *peer, struct template *template, uint32_t space)
 {
-    patch(template, AT_PORT, peer->port);
-    patch32(template, AT_SEQ, peer->seq);
-    if (template != &peer->syn)
-        patch32(template, AT_ACK, peer->expected);
+    patch(template, peer->port, peer->seq, template == &peer->syn ? 0 : peer->expected);
     peer->seq += space;
     peer->target->inject(peer->self, template->octets, template->length);
 }

@@ -20,54 +20,58 @@
 
 extern const struct anvil_target anvil_target_core;
 
+/* Doubles the room for frames' octets; when there is no memory it stays as it is. */
+static void grow_store(struct core_queue *queue, size_t wanted)
+{
+    size_t capacity = 2 * queue->store_capacity + wanted;
+    uint8_t *store = realloc(queue->store, capacity);
+    if (store == NULL)
+        return;
+    queue->store = store;
+    queue->store_capacity = capacity;
+}
+
+/* What the host puts out goes to the end of the store at once. A frame for which it has no room is
+ * lost, as on a wire. */
 const struct anvil_turn *target_core_turn(struct core *core)
 {
+    struct core_queue *queue = &core->queue;
+    if (queue->first == queue->count)
+        queue->first = queue->count = queue->used = 0;
+    if (queue->store_capacity - queue->used < core->output_most)
+        grow_store(queue, core->output_most);
+    core->output.octets = queue->store + queue->used;
+    core->output.capacity = queue->store_capacity - queue->used;
     core->turn = (struct anvil_turn){ &core->policy, core->now, &core->output };
     return &core->turn;
 }
 
-/* Makes room for one more frame of this length; false when there is no memory. */
-static bool make_room(struct core_queue *queue, size_t length)
+/* Makes room for one more frame; false when there is no memory. */
+static bool make_room(struct core_queue *queue)
 {
-    if (queue->first == queue->count) {
-        queue->first = 0;
-        queue->count = 0;
-        queue->used = 0;
-    }
-    if (queue->count == queue->frames_capacity) {
-        size_t capacity = queue->frames_capacity ? 2 * queue->frames_capacity : 32;
-        struct core_frame *frames = realloc(queue->frames, capacity * sizeof *frames);
-        if (frames == NULL)
-            return false;
-        queue->frames = frames;
-        queue->frames_capacity = capacity;
-    }
-    if (queue->store_capacity - queue->used < length) {
-        size_t capacity = 2 * queue->store_capacity + length + 4096;
-        uint8_t *store = realloc(queue->store, capacity);
-        if (store == NULL)
-            return false;
-        queue->store = store;
-        queue->store_capacity = capacity;
-    }
+    if (queue->count < queue->frames_capacity)
+        return true;
+    size_t capacity = 2 * queue->frames_capacity + 32;
+    struct core_frame *frames = realloc(queue->frames, capacity * sizeof *frames);
+    if (frames == NULL)
+        return false;
+    queue->frames = frames;
+    queue->frames_capacity = capacity;
     return true;
 }
 
-/* Moves what a call has put out to the queue. */
+/* Notes the frames that a call has put out. */
 static void collect(struct core *core)
 {
     struct core_queue *queue = &core->queue;
-    for (uint32_t i = 0; i < core->output.count; i++) {
+    size_t end = queue->used;
+    for (uint32_t i = 0; i < core->output.count && make_room(queue); i++) {
         const struct anvil_output_frame *frame = &core->output.frame[i];
-        if (!make_room(queue, frame->length)) {
-            queue->lost++;
-            continue;
-        }
         queue->frames[queue->count++] =
-            (struct core_frame){ core->now, queue->used, frame->length };
-        memcpy(queue->store + queue->used, core->output.octets + frame->at, frame->length);
-        queue->used += frame->length;
+            (struct core_frame){ core->now, queue->used + frame->at, frame->length };
+        end = queue->used + frame->at + frame->length;
     }
+    queue->used = end;
     core->output.count = 0;
 }
 
@@ -173,7 +177,7 @@ static struct anvil_host_config make_config(const struct anvil_target_config *co
     return made;
 }
 
-/* All of an instance in one piece of memory: struct core, readiness, output, host. */
+/* All of an instance in one piece of memory: struct core, readiness, host. */
 static void *core_open(const struct anvil_target_config *config, char *why, size_t why_size)
 {
     struct anvil_policy policy;
@@ -185,8 +189,7 @@ static void *core_open(const struct anvil_target_config *config, char *why, size
         snprintf(why, why_size, "an MTU of %u octets is not possible", (unsigned)made.mtu);
         return NULL;
     }
-    size_t output_size = (size_t)ANVIL_OUTPUT_FRAMES * made.mtu;
-    size_t head = (sizeof(struct core) + CORE_DESCRIPTORS + output_size + 15u) & ~(size_t)15u;
+    size_t head = (sizeof(struct core) + CORE_DESCRIPTORS + 15u) & ~(size_t)15u;
     uint8_t *memory = malloc(head + host_size);
     if (memory == NULL) {
         snprintf(why, why_size, "no memory");
@@ -196,8 +199,7 @@ static void *core_open(const struct anvil_target_config *config, char *why, size
     *core = (struct core){ .policy = policy, .now = config->clock_us };
     core->ready = memory + sizeof *core;
     memset(core->ready, 0, CORE_DESCRIPTORS);
-    core->output.octets = core->ready + CORE_DESCRIPTORS;
-    core->output.capacity = output_size;
+    core->output_most = (size_t)ANVIL_OUTPUT_FRAMES * made.mtu;
     core->host = anvil_host_open(memory + head, &made);
     return core;
 }

@@ -19,7 +19,6 @@ struct core_queue {
     size_t first, count, frames_capacity; /* frames[first .. count) are waiting */
     uint8_t *store;
     size_t used, store_capacity;
-    uint64_t lost; /* frames for which no memory could be had */
 };
 
 struct core {
@@ -27,6 +26,7 @@ struct core {
     struct anvil_host *host;
     uint64_t now;
     struct anvil_output output;
+    size_t output_most; /* octets that one call can put out */
     struct anvil_turn turn;
     struct core_queue queue;
     bool restless;  /* a moment took more polls than allowed: from then on one at a time */

@@ -158,7 +158,7 @@ static void give_up_name(struct anvil_host *host, struct slot *slot)
 void anvil_connection_end(struct anvil_host *host, const struct anvil_turn *turn,
                           struct slot *slot)
 {
-    memset(&slot->tcb, 0, sizeof slot->tcb);
+    slot_clear_tcb(slot);
     slot->phase = slot->phase == PHASE_CONNECTED ? PHASE_ENDED : PHASE_FRESH;
     slot->cork_deadline = ANVIL_NEVER;
     slot->defer_deadline = ANVIL_NEVER;

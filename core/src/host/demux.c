@@ -13,16 +13,23 @@ static uint64_t hash(const struct anvil_host *host, const struct anvil_four_tupl
     return anvil_name_hash(&host->table_secret, name);
 }
 
-/* Where the chain for this name starts. */
-static uint32_t *chain(const struct anvil_host *host, const struct anvil_four_tuple *name)
+/* Where a chain starts. */
+static uint32_t *start_of(const struct anvil_host *host, uint32_t chain)
 {
-    uint32_t *buckets = host_at(host, host->tuples_at);
-    return &buckets[hash(host, name) & host->tuple_mask];
+    uint32_t *starts = host_at(host, host->tuples_at);
+    return &starts[chain];
+}
+
+/* The chain for this name. */
+static uint32_t chain_for(const struct anvil_host *host, const struct anvil_four_tuple *name)
+{
+    return (uint32_t)hash(host, name) & host->tuple_mask;
 }
 
 void anvil_demux_add(struct anvil_host *host, struct slot *slot)
 {
-    uint32_t *first = chain(host, &slot->name);
+    slot->tuple_chain = chain_for(host, &slot->name);
+    uint32_t *first = start_of(host, slot->tuple_chain);
     slot->tuple_next = *first;
     slot->in_tuples = 1;
     *first = slot->number;
@@ -32,11 +39,14 @@ void anvil_demux_remove(struct anvil_host *host, struct slot *slot)
 {
     if (!slot->in_tuples)
         return;
-    uint32_t *link = chain(host, &slot->name);
+    uint32_t *link = start_of(host, slot->tuple_chain);
     while (*link != slot->number)
         link = &host_slot(host, *link)->tuple_next;
     *link = slot->tuple_next;
+    if (host->last_found == slot->number)
+        host->last_found = 0;
     slot->tuple_next = 0;
+    slot->tuple_chain = 0;
     slot->in_tuples = 0;
 }
 
@@ -53,9 +63,22 @@ static struct slot *find_from(const struct anvil_host *host, uint32_t number,
     return NULL;
 }
 
+struct slot *anvil_demux_segment(struct anvil_host *host, const struct anvil_four_tuple *name)
+{
+    if (host->last_found != 0) {
+        struct slot *last = host_slot(host, host->last_found);
+        if (memcmp(&last->name, name, sizeof *name) == 0)
+            return last;
+    }
+    struct slot *slot = anvil_demux_find(host, name);
+    if (slot != NULL)
+        host->last_found = slot->number;
+    return slot;
+}
+
 struct slot *anvil_demux_find(const struct anvil_host *host, const struct anvil_four_tuple *name)
 {
-    return find_from(host, *chain(host, name), name);
+    return find_from(host, *start_of(host, chain_for(host, name)), name);
 }
 
 /* A number that mixes well a flow's hash with a listener's number. SplitMix64's last steps. */

@@ -14,6 +14,9 @@ void anvil_demux_remove(struct anvil_host *host, struct slot *slot);
 /* The connection of this name, or NULL. */
 struct slot *anvil_demux_find(const struct anvil_host *host, const struct anvil_four_tuple *name);
 
+/* The same for a segment that has come: it looks first at the connection of the last one. */
+struct slot *anvil_demux_segment(struct anvil_host *host, const struct anvil_four_tuple *name);
+
 /* The listener for a SYN of this name, or NULL. One with a local address goes before one without;
  * among several of the same address and port (SO_REUSEPORT) a hash of the name chooses. */
 struct slot *anvil_demux_listener(const struct anvil_host *host,

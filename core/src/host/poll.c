@@ -38,7 +38,7 @@ void anvil_poll_slot(struct anvil_host *host, const struct anvil_turn *turn, str
 struct slot *anvil_poll_connection(struct anvil_host *host, const struct anvil_turn *turn,
                                    const struct anvil_four_tuple *name)
 {
-    struct slot *slot = anvil_demux_find(host, name);
+    struct slot *slot = anvil_demux_segment(host, name);
     if (slot == NULL || slot->deadline > turn->now)
         return slot;
     anvil_poll_slot(host, turn, slot);

@@ -11,17 +11,20 @@
 struct slot *anvil_slot_take(struct anvil_host *host, uint8_t family)
 {
     uint32_t number = host->slots_free;
-    if (number != 0) {
-        host->slots_free = host_slot(host, number)->list_next;
+    struct slot *slot;
+    if (number != 0) { /* it is zero but for these two */
+        slot = host_slot(host, number);
+        host->slots_free = slot->list_next;
+        slot->list_next = 0;
     } else {
         if (host->slots_fresh == host->config.slots)
             return NULL;
         host->slots_fresh++;
         number = host->slots_fresh;
+        slot = host_slot(host, number);
+        memset(slot, 0, sizeof *slot);
+        slot->number = number;
     }
-    struct slot *slot = host_slot(host, number);
-    memset(slot, 0, sizeof *slot);
-    slot->number = number;
     slot->used = 1;
     slot->family = family;
     slot->descriptor = -1;
@@ -45,7 +48,8 @@ void anvil_slot_free(struct anvil_host *host, struct slot *slot)
     anvil_descriptor_free(host, slot);
     anvil_buffer_release(host, &slot->send);
     anvil_buffer_release(host, &slot->receive);
-    memset(slot, 0, sizeof *slot);
+    slot_clear_tcb(slot);
+    memset((uint8_t *)slot + sizeof slot->tcb, 0, sizeof *slot - sizeof slot->tcb);
     slot->number = number;
     slot->list_next = host->slots_free;
     host->slots_free = number;

@@ -8,6 +8,13 @@
 /* A fresh slot without a descriptor; NULL when all are taken. */
 struct slot *anvil_slot_take(struct anvil_host *host, uint8_t family);
 
+/* Makes a slot's TCB all zero, which is CLOSED. One that is in CLOSED is that already. */
+static inline void slot_clear_tcb(struct slot *slot)
+{
+    if (slot->tcb.state != ANVIL_CLOSED)
+        slot->tcb = (struct anvil_tcb){ 0 };
+}
+
 /* Gives a slot back: out of every table, list and heap, its buffers and descriptor free. */
 void anvil_slot_free(struct anvil_host *host, struct slot *slot);
 

@@ -77,6 +77,7 @@ struct slot {
     struct ring send, receive;
     uint32_t number;    /* of this slot */
     uint32_t tuple_next, port_next, port_prev; /* chains of the hash tables */
+    uint32_t tuple_chain; /* which one of the names it is in */
     uint32_t list_next, list_prev;  /* of the list that `place` says, or of free slots */
     uint32_t parent;    /* the listener it waits at */
     uint32_t heap_at;   /* entry of the heap; 0: not in it */
@@ -99,7 +100,7 @@ struct slot {
     uint8_t close_due;  /* switch: CLOSE is due (the process has exited) */
     uint8_t urgent_octet; /* of URGENT_PASSED */
     uint8_t held_push;  /* switch: what is held back ends with a push */
-    uint8_t spare[1];   /* zero */
+    uint8_t spare[6];   /* zero */
 };
 
 struct anvil_host {
@@ -114,6 +115,7 @@ struct anvil_host {
     uint32_t descriptors_fresh; /* likewise for descriptors */
     uint32_t descriptors_used;
     uint32_t heap_count;
+    uint32_t last_found;  /* slot of the last segment, or 0: the next one is often for it, too */
     uint32_t port_counters[PORT_COUNTERS];
     uint32_t verdict_drop, verdict_refusal, verdict_check; /* of the last packet */
 };
