@@ -32,12 +32,12 @@ HEADINGS = {
 }
 
 
-def find(only, root):
+def find(options):
     """([mutants whose name matches], [(name, (kind, why)) of the files that are wrong])."""
-    known, found, wrong = recipe.known_ids(root), [], []
-    for path in sorted(HERE.rglob("*.mutant")):
-        name = str(path.relative_to(HERE).with_suffix(""))
-        if not Path(name).match(only):
+    known, found, wrong = recipe.known_ids(options.root), [], []
+    for path in sorted(options.folder.rglob("*.mutant")):
+        name = str(path.relative_to(options.folder).with_suffix(""))
+        if not Path(name).match(options.only):
             continue
         try:
             found.append(recipe.read(path, name, known))
@@ -169,12 +169,14 @@ def options_of(arguments):
     parser.add_argument("--at-least", metavar="N", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, default=HERE, help=argparse.SUPPRESS)
+    parser.add_argument("--cpu-seconds", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.by == "fuzz":
         parser.error("--by fuzz is not built yet")
     if options.jobs < 1:
         parser.error("--jobs is at least 1")
-    if options.write and options.only != "*/*":
+    if options.write and (options.only != "*/*" or options.folder != HERE):
         parser.error("--write takes all mutants, not --only some")
     options.build = (options.build or options.root / "build").resolve()
     return options
@@ -182,12 +184,13 @@ def options_of(arguments):
 
 def run(options, folder):
     """Judges the mutants; returns how many things are wrong."""
-    mutants, wrong = find(options.only, options.root)
+    mutants, wrong = find(options)
     if len(mutants) + len(wrong) < options.at_least:
         raise Failure(f"{len(mutants) + len(wrong)} mutants match '{options.only}', at least "
                       f"{options.at_least} should")
     workshop = Workshop(options.root, options.build, folder)
     right = Right(options.build / "tcpanvil", options.root / "conformance/suite")
+    right.cpu_seconds = options.cpu_seconds or right.cpu_seconds
     for text in right.bad:
         print(f"without a mutant, {text}")
     verdicts, unmade = judge_all(workshop, right, mutants, options)
@@ -195,7 +198,7 @@ def run(options, folder):
     print_wrong(wrong)
     print_matrix(verdicts)
     count = len(right.bad) + len(wrong)
-    if options.only == "*/*":
+    if options.only == "*/*" and options.folder == HERE:
         count += check_kills(verdicts, options.write)
     good = sum(not one.why for one in verdicts)
     print(f"{len(mutants)} mutants, {good} killed for their requirement, " +
