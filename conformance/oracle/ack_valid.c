@@ -18,13 +18,24 @@
 
 struct ack_state {
     bool arrived;                   /* a segment came since the last rest */
-    bool acknowledged;              /* an ACK was sent since then, with a FIN or text or without */
+    bool acknowledged;              /* an ACK was sent since then, with a FIN or without */
     uint16_t flags;
-    bool doubtful;
+    bool in_order;                  /* the first checks let it pass */
+    bool expected;                  /* it stands at RCV.NXT; its age or ACK may be refused */
     uint32_t seq, ack, span, length;
     uint32_t sent;                  /* behind what had been sent when it came */
     struct oracle_throttle throttle;
 };
+
+/* Whether a segment comes to the check of its ACK for sure, whatever that is. */
+static bool is_expected(const struct oracle_connection *facts,
+                        const struct oracle_segment *segment)
+{
+    bool plain = (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK;
+    return plain && !segment->doubtful && !facts->own_syn_varied && facts->seen_any &&
+           segment->seq == (uint32_t)facts->seen.rcv_nxt &&
+           (segment->span == 0 || facts->seen.rcv_wnd > 0);
+}
 
 static void note_arrival(const struct oracle_connection *facts, struct ack_state *state,
                          const struct oracle_segment *segment)
@@ -32,7 +43,8 @@ static void note_arrival(const struct oracle_connection *facts, struct ack_state
     state->arrived = true;
     state->acknowledged = false;
     state->flags = segment->flags;
-    state->doubtful = segment->doubtful;
+    state->in_order = oracle_is_in_order(facts, segment);
+    state->expected = is_expected(facts, segment);
     state->seq = segment->seq;
     state->ack = segment->ack;
     state->span = segment->span;
@@ -61,14 +73,6 @@ static void judge_move(struct oracle_view *view, const struct ack_state *state, 
                         " has been sent", oracle_ours(facts, now), oracle_ours(facts, state->sent));
 }
 
-/* Whether the first checks let the segment pass for sure: it stands at RCV.NXT, in a window. */
-static bool is_in_order(const struct oracle_connection *facts, const struct ack_state *state)
-{
-    bool plain = (state->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK;
-    return plain && !state->doubtful && state->seq == (uint32_t)facts->seen.rcv_nxt &&
-           (state->span == 0 || facts->seen.rcv_wnd > 0) && !facts->own_syn_varied;
-}
-
 /* The ACK acknowledges what was never sent. RFC 9293 3.10.7.4 fifth. */
 static void judge_unsent(struct oracle_view *view, const struct ack_state *state,
                          const struct oracle_observation *what)
@@ -80,7 +84,7 @@ static void judge_unsent(struct oracle_view *view, const struct ack_state *state
                         PRIu32 ", and no more than %" PRIu32 " was sent",
                         oracle_theirs(facts, state->seq), oracle_ours(facts, state->ack),
                         oracle_ours(facts, state->sent));
-    else if (is_in_order(facts, state) && !state->acknowledged &&
+    else if (state->expected && !state->acknowledged &&
              oracle_policy(view, ORACLE_POLICY_unsent_ack_silent) == 0 &&
              oracle_must_challenge(view, &state->throttle))
         oracle_violated(view, "an ACK of %" PRIu32 ", where no more than %" PRIu32
@@ -93,7 +97,6 @@ static void judge_segment(struct oracle_view *view, const struct ack_state *stat
                           const struct oracle_observation *what)
 {
     const struct oracle_connection *facts = view->connection;
-    bool stamped = facts->own_syn.has_stamps && facts->peer_syn.has_stamps;
     uint32_t una = (uint32_t)facts->seen.snd_una;
     if ((state->flags & WIRE_RST) != 0 || facts->seen.rcv_nxt < 0)
         return;
@@ -106,7 +109,7 @@ static void judge_segment(struct oracle_view *view, const struct ack_state *stat
     }
     if ((state->flags & WIRE_ACK) != 0 && oracle_before(state->sent, state->ack))
         judge_unsent(view, state, what);
-    else if (is_in_order(facts, state) && !stamped && oracle_before(una, state->ack) &&
+    else if (state->in_order && oracle_before(una, state->ack) &&
              (uint32_t)what->seen->snd_una == una)
         oracle_violated(view, "an ACK of %" PRIu32 " at RCV.NXT leaves SND.UNA at %" PRIu32,
                         oracle_ours(facts, state->ack), oracle_ours(facts, una));

@@ -174,6 +174,15 @@ static inline uint32_t oracle_theirs(const struct oracle_connection *connection,
 /* ESTABLISHED and what comes behind it. RFC 9293 3.5.2. */
 bool oracle_is_synchronized(enum anvil_target_state state);
 
+/*
+ * Whether the checks of RFC 9293 3.10.7.4 let an arriving segment pass for sure: it stands at
+ * RCV.NXT in a window that is open to it, is nothing but an ACK with or without text and FIN,
+ * acknowledges nothing unsent or old, and cannot be too old itself (PAWS). False where that is not
+ * told.
+ */
+bool oracle_is_in_order(const struct oracle_connection *connection,
+                        const struct oracle_segment *segment);
+
 /* "ESTABLISHED", "FIN-WAIT-1", ...; "an unknown state". */
 const char *oracle_state_name(enum anvil_target_state state);
 

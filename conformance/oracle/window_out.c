@@ -6,13 +6,16 @@
  * The peer's window is SND.UNA + SND.WND as told at the rest before, or what a segment that has
  * come since offers; whoever tells nothing is held to the furthest edge that was ever offered.
  *
+ * SND.WND is the window of the last segment that may set it: not one that is older than the last
+ * that did, and not one whose ACK is old or of unsent data (3.10.7.4 fifth, SND.WL1 and SND.WL2).
+ * A segment at RCV.NXT does set it, unless one with a higher number came before, which may have.
+ *
  * Accepted oddities: an ACK in a segment that is older than the last one moves SND.UNA, while its
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
  * sent before may be sent again beyond a window that has shrunk (MAY-7); a probe of a window that
  * is full or closed (one octet, or a segment when a timer sends it); a FIN, which takes no room at
  * the peer; text before the peer's SYN came; the own right edge may retract by less than the unit
- * of its scale (RFC 7323 2.4), when the user set the buffer, or once the user has stopped reading;
- * a RST has any window.
+ * of its scale (RFC 7323 2.4), or once the user has stopped reading; a RST has any window.
  */
 #include "oracle/rule.h"
 
@@ -22,7 +25,37 @@ struct window_state {
     bool has_edge;         /* some window was offered */
     uint32_t edge;         /* the furthest one since the last rest; of a blind endpoint, ever */
     bool timer;            /* time has passed since the last rest */
+    bool arrived;          /* a segment came since then, */
+    bool may_set, must_set; /*   which may, or must, set SND.WND */
+    uint32_t window;       /* as it says, scaled */
+    bool has_last, has_any;
+    uint32_t last;         /* the number of the last segment that had to set it, */
+    uint32_t any;          /* and the highest one of any, in order or not */
 };
+
+/* Whether a segment may or must set SND.WND. */
+static void note_window(const struct oracle_connection *facts, struct window_state *state,
+                        const struct oracle_segment *segment)
+{
+    bool told = facts->seen_any && facts->seen.snd_una >= 0;
+    uint32_t una = told ? (uint32_t)facts->seen.snd_una : segment->ack;
+    state->arrived = true;
+    state->window = (uint32_t)segment->window << oracle_peer_shift(facts);
+    state->may_set = oracle_has(segment, WIRE_ACK) && !oracle_has(segment, WIRE_RST) &&
+                     oracle_up_to(una, segment->ack) &&
+                     oracle_up_to(segment->ack, facts->snd_max) &&
+                     !(state->has_last && oracle_before(segment->seq, state->last));
+    state->must_set = oracle_is_in_order(facts, segment) &&
+                      facts->state != ANVIL_STATE_TIME_WAIT &&
+                      !(state->has_any && oracle_before(segment->seq, state->any));
+    if (!state->has_any || oracle_before(state->any, segment->seq))
+        state->any = segment->seq;
+    state->has_any = true;
+    if (state->must_set && (!state->has_last || oracle_before(state->last, segment->seq))) {
+        state->has_last = true;
+        state->last = segment->seq;
+    }
+}
 
 static void note_arrival(const struct oracle_view *view, struct window_state *state,
                          const struct oracle_segment *segment)
@@ -80,7 +113,6 @@ static void judge_own_edge(struct oracle_view *view, const struct oracle_segment
     uint32_t edge = sent->ack + ((uint32_t)sent->window << shift);
     if (!oracle_has(sent, WIRE_ACK) || oracle_has(sent, WIRE_SYN) || !facts->has_acked ||
         facts->peer_syn_doubtful || facts->own_syn_varied || facts->closed || facts->shut_read ||
-        facts->option[ANVIL_OPTION_RCVBUF] != ORACLE_UNKNOWN ||
         oracle_up_to(facts->right_edge, edge) || facts->right_edge - edge < UINT32_C(1) << shift)
         return;
     oracle_violated(view, "the right edge of the own window goes back from %" PRIu32 " to %" PRIu32
@@ -88,12 +120,33 @@ static void judge_own_edge(struct oracle_view *view, const struct oracle_segment
                     oracle_theirs(facts, edge), (UINT32_C(1) << shift) - 1);
 }
 
+/* SND.WND as it is told, against the segment that came. */
+static void judge_told(struct oracle_view *view, const struct window_state *state,
+                       const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    if (what->seen == NULL || what->seen->snd_wnd < 0 || !facts->seen_any ||
+        facts->seen.snd_wnd < 0 || !oracle_is_synchronized(facts->state) ||
+        !oracle_is_synchronized(what->state))
+        return;
+    int64_t before = facts->seen.snd_wnd, now = what->seen->snd_wnd;
+    if (now != before && !(state->arrived && state->may_set))
+        oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
+                        " by no segment that may set it", before, now);
+    else if (state->arrived && state->must_set && now != (int64_t)state->window)
+        oracle_violated(view, "SND.WND is %" PRId64 " after a segment at RCV.NXT with a window of %"
+                        PRIu32, now, state->window);
+}
+
 /* Each segment against the windows of both sides. */
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct window_state *state = memory;
     switch (what->kind) {
-    case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
+    case ORACLE_ARRIVED:
+        note_window(view->connection, state, what->segment);
+        note_arrival(view, state, what->segment);
+        break;
     case ORACLE_SENT:
         if (oracle_has(what->segment, WIRE_RST))
             break;
@@ -102,6 +155,8 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         break;
     case ORACLE_TIME: state->timer = true; break;
     case ORACLE_REST:
+        judge_told(view, state, what);
+        state->arrived = false;
         state->has_edge = state->has_edge && !view->setting->observes;
         state->timer = false;
         break;
@@ -117,7 +172,8 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 const struct oracle_rule oracle_rule_window_out = {
     .id = "O5",
     .name = "window-out",
-    .rule = "new text stays inside the peer's window, and the own window is not taken back",
+    .rule = "new text stays inside the peer's window, which the newest segment tells, and the own "
+            "window is not taken back",
     .reference = "RFC 9293 3.8.6, RFC 7323 2.4",
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_TIME | 1u << ORACLE_REST,
     .state_bytes = sizeof(struct window_state),

@@ -42,6 +42,21 @@ bool oracle_is_synchronized(enum anvil_target_state state)
     return false;
 }
 
+bool oracle_is_in_order(const struct oracle_connection *connection,
+                        const struct oracle_segment *segment)
+{
+    const struct anvil_target_observation *seen = &connection->seen;
+    bool told = connection->seen_any && seen->rcv_nxt >= 0 && seen->rcv_wnd >= 0 &&
+                seen->snd_una >= 0;
+    bool plain = (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK;
+    bool stamped = connection->own_syn.has_stamps && connection->peer_syn.has_stamps;
+    return told && plain && !stamped && !segment->doubtful && !connection->own_syn_varied &&
+           !connection->peer_syn_doubtful && oracle_is_synchronized(connection->state) &&
+           segment->seq == (uint32_t)seen->rcv_nxt && (segment->span == 0 || seen->rcv_wnd > 0) &&
+           oracle_up_to((uint32_t)seen->snd_una, segment->ack) &&
+           oracle_up_to(segment->ack, connection->snd_max);
+}
+
 const char *oracle_flags_text(uint16_t flags, char *out, size_t size)
 {
     static const struct { uint16_t flag; const char *name; } names[] = {

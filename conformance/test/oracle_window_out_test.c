@@ -49,8 +49,18 @@ static const struct trace traces[] = {
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
       "+0 < . 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 1 win 100\n+0 < . 1:6(5) ack 1 win 9\n"
       "+0 > . 1:1(0) ack 6 win 99\n" },
-    { "it retracts when the user sets a smaller buffer", NULL,
-      OPEN "+0 set RCVBUF 100\n+0 > . 1:1(0) ack 1 win 100\n" },
+    { "SND.WND is the window of the newest segment", NULL,
+      OPEN "+0 < . 1:1(0) ack 1 win 500\n+0 = ESTABLISHED snd_wnd 500\n"
+      "+0 < . 1:11(10) ack 1 win 2000\n+0 = ESTABLISHED snd_wnd 2000 rcv 11\n" },
+    { "one out of order may set it, and one that fills the gap not any more", NULL,
+      OPEN "+0 < . 101:201(100) ack 1 win 460\n+0 > . 1:1(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED snd_wnd 460\n+0 < . 1:101(100) ack 1 win 5000\n"
+      "+0 > . 1:1(0) ack 201 win 800\n+0 = ESTABLISHED rcv 201 rcv_wnd 800\n" },
+    { "with timestamps a segment may be too old to set it", NULL,
+      "0 listen\n+0 < S 0:0(0) win 9 <TS val 5 ecr 0>\n+0 > S. 0:0(0) ack 1 <TS val 9 ecr 5>\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9 snd_wnd 9\n"
+      "+0 < . 1:1(0) ack 1 win 9 <TS val 5 ecr 9>\n+0 = ESTABLISHED una 1\n"
+      "+0 < . 1:1(0) ack 1 win 7 <TS val 4 ecr 9>\n+0 = ESTABLISHED\n" },
     { "it retracts once nobody reads", NULL,
       OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 0\n" },
     { "a RST has no window", NULL,
@@ -82,6 +92,26 @@ static const struct trace traces[] = {
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
       "+0 < . 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 1 win 100\n+0 < . 1:2(1) ack 1 win 9\n"
       "+0 > . 1:1(0) ack 1 win 94\n" },
+    { "the own right edge goes back when the user sets a smaller buffer",
+      "the right edge of the own window goes back from 1001 to 101",
+      OPEN "+0 set RCVBUF 100\n+0 > . 1:1(0) ack 1 win 100\n" },
+    { "SND.WND stays when the window closes", "SND.WND is 1000 after a segment at RCV.NXT",
+      OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED\n" },
+    { "SND.WND is not scaled", "SND.WND is 100 after a segment at RCV.NXT with a window of 800",
+      OPEN_SCALED "+0 < . 1:1(0) ack 1 win 100\n+0 = ESTABLISHED una 1 snd_wnd 800\n"
+      "+0 < . 1:1(0) ack 1 win 100\n+0 = ESTABLISHED snd_wnd 100\n" },
+    { "an older segment sets SND.WND", "SND.WND goes from 9 to 5000 by no segment that may set it",
+      OPEN "+0 < . 1:101(100) ack 1 win 9\n+0 = ESTABLISHED rcv 101 snd_wnd 9\n"
+      "+0 < . 101:111(10) ack 1 win 9\n+0 = ESTABLISHED rcv 111\n"
+      "+0 < . 1:101(100) ack 1 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
+    { "an old ACK sets SND.WND", "by no segment that may set it",
+      OPEN "+0 > . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED nxt 101\n"
+      "+0 < . 1:1(0) ack 101 win 9\n+0 = ESTABLISHED una 101 snd_wnd 9\n"
+      "+0 < . 1:1(0) ack 51 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
+    { "an ACK of unsent data sets SND.WND", "by no segment that may set it",
+      OPEN "+0 < . 1:1(0) ack 2 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
+    { "SND.WND moves by itself", "by no segment that may set it",
+      OPEN "+1 = ESTABLISHED snd_wnd 5000\n" },
     { "one that tells nothing sends too much", "new text up to 102 is sent, the window ends at 101",
       "blind\n0 < S 0:0(0) win 100\n+0 > S. 0:0(0) ack 1 win 100\n+0 < . 1:1(0) ack 1 win 100\n"
       "+0 > . 1:102(101) ack 1 win 100\n" },
