@@ -63,10 +63,11 @@ SURVIVORS_JUDGED = 20
 class Results:
     """The results so far, in a file that each new one is added to.
 
-    `killers`: which case killed a mutant in a run before that, to be tried first.
+    Those of a run before are kept if nothing has changed since, or if `keep` says so. `killers`:
+    which case killed a mutant in a run before, to be tried first.
     """
 
-    def __init__(self, path, digest, fresh):
+    def __init__(self, path, digest, keep):
         self.path, self.found, self.killers = path, {}, {}
         self.memory = path.with_suffix(".json")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,7 @@ class Results:
                 rows = [row for row in csv.DictReader(file) if row["ends"] is not None]
             self.killers |= {row["mutant"]: row["case"] for row in rows
                              if row["result"] == "killed"}
-            if same and not fresh:
+            if same if keep is None else keep:
                 self.found = {row["mutant"]: row for row in rows}
         self.memory.write_text(json.dumps(self.killers), encoding="utf-8")
         self.file = path.open("w", encoding="utf-8", newline="")
@@ -311,7 +312,10 @@ def options_of():
                         "(FILE:FUNCTION:OPERATOR:NUMBER), as in 'src/ack.c:*'")
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count(),
                         help="judge N at a time (one a core)")
-    parser.add_argument("--fresh", action="store_true", help="forget the results of a run before")
+    parser.add_argument("--fresh", action="store_false", dest="keep", default=None,
+                        help="forget the results of a run before")
+    parser.add_argument("--keep", action="store_true", default=None,
+                        help="keep them, though the core, the suite or the runner has changed")
     parser.add_argument("--seen-by", action="store_true",
                         help="print which unit test of the core sees each survivor")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
@@ -334,7 +338,7 @@ def run(options):
         raise Failure(f"functions without a mutant are not as listed: {', '.join(sorted(without))}")
     foundry.make_core()
     results = Results(foundry.folder.with_suffix(".csv"), foundry.digest(),
-                      options.fresh or options.check)
+                      False if options.check else options.keep)
     if options.check:
         return check_sample(foundry, listed, results) + check_invisible(foundry, listed) == 0
     names = [name for name in foundry.numbers if fnmatch.fnmatchcase(name, options.only)]
