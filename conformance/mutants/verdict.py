@@ -175,7 +175,8 @@ def judge(mutant, right, program, whole):
         outcome.ended = "error"
         outcome.said = f"{outcome.count} runs of scripts, not {right.count}"
     wanted = (right.in_matrix & set(mutant.breaks)) - shown(mutant, right, outcome)
-    if not outcome.ended and (whole or wanted or not outcome.failed):
+    found = killers(right, outcome, mutant.variant)
+    if not outcome.ended and (whole or wanted or not found):
         def is_enough(after):
             return not whole and not wanted - shown(mutant, right, after)
         outcome.go_on(run_suite(program, most, "--filter", MATRIX + "*", until=is_enough))
