@@ -32,6 +32,13 @@ static void show_numbers(struct matrix_scene *scene, const char *time)
     matrix_line_ack(scene, "+0");
 }
 
+/* The same in TIME-WAIT. A stack may be silent there, which is judged in cases of its own. */
+static void show_time_wait(struct matrix_scene *scene, const char *time)
+{
+    show_numbers(scene, time);
+    matrix_put(scene->text, "//: or nothing\n");
+}
+
 /* No connection answers for these numbers any more. */
 static void show_gone(struct matrix_scene *scene, const char *time)
 {
@@ -187,6 +194,7 @@ static void probe_syn_sent(struct matrix_scene *scene)
     struct matrix_reply reset = { .flags = MATRIX_RST, .seq = endpoint->snd_nxt + 1 };
     matrix_line_peer(scene, "+0", MATRIX_ACK, 0, 0, endpoint->snd_nxt + 1);
     matrix_line_out(scene, "+0", &reset, 0, 65536);
+    matrix_line_syn_may(scene);
     endpoint->rcv_nxt = 1;
     matrix_line_peer(scene, "+0", MATRIX_SYN | MATRIX_ACK, -1, 0, endpoint->snd_nxt);
     matrix_line_ack(scene, "+0");
@@ -260,8 +268,8 @@ static void probe_time_wait(struct matrix_scene *scene, const char *left)
 {
     matrix_read_all(scene);
     refuse_write(scene);
-    show_numbers(scene, left);
-    show_gone(scene, "+1tick");
+    show_time_wait(scene, left);
+    show_gone(scene, "+1tick+late");
 }
 
 static void probe_fin_wait_2(struct matrix_scene *scene)
@@ -273,9 +281,9 @@ static void probe_fin_wait_2(struct matrix_scene *scene)
     if (scene->endpoint.state == MATRIX_FIN_WAIT_2)
         hear_fin(scene);
     else
-        show_numbers(scene, "+0");
+        show_time_wait(scene, "+0");
     matrix_put(scene->text, "//: +0 quiet 10s\n");
-    show_gone(scene, "+2MSL");
+    show_gone(scene, "+2MSL+late");
 }
 
 static void probe_closing(struct matrix_scene *scene)
@@ -284,8 +292,8 @@ static void probe_closing(struct matrix_scene *scene)
     refuse_write(scene);
     matrix_line_again(scene, "*", 65536);
     matrix_acknowledge_all(scene);
-    show_numbers(scene, "+2MSL-1tick");
-    show_gone(scene, "+1tick");
+    show_time_wait(scene, "+2MSL-1tick");
+    show_gone(scene, "+1tick+late");
 }
 
 static void probe_fin_wait_1(struct matrix_scene *scene)
@@ -298,8 +306,8 @@ static void probe_fin_wait_1(struct matrix_scene *scene)
         hear_fin(scene);
     else
         matrix_acknowledge_all(scene);
-    show_numbers(scene, "+2MSL-1tick");
-    show_gone(scene, "+1tick");
+    show_time_wait(scene, "+2MSL-1tick");
+    show_gone(scene, "+1tick+late");
 }
 
 static void probe_last_ack(struct matrix_scene *scene)
@@ -314,7 +322,9 @@ static void probe_last_ack(struct matrix_scene *scene)
 void matrix_scene_probe(struct matrix_scene *scene, const char *left)
 {
     enum matrix_state state = scene->endpoint.state;
-    if (state >= MATRIX_ESTABLISHED)
+    if (state == MATRIX_TIME_WAIT)
+        show_time_wait(scene, "+0");
+    else if (state >= MATRIX_ESTABLISHED)
         show_numbers(scene, "+0");
     switch (state) {
     case MATRIX_CLOSED: probe_closed(scene); break;

@@ -217,6 +217,11 @@ void matrix_line_syn(struct matrix_scene *scene)
         matrix_put(scene->text, " <...>\n");
 }
 
+void matrix_line_syn_may(struct matrix_scene *scene)
+{
+    matrix_put(scene->text, "//: +0 may > S 0:0(0) <...>\n");
+}
+
 void matrix_line_ack(struct matrix_scene *scene, const char *time)
 {
     struct matrix_reply reply = { .flags = MATRIX_ACK, .seq = scene->endpoint.snd_nxt,
@@ -282,6 +287,12 @@ static void put_tolerance(struct matrix_scene *scene, const struct matrix_outcom
     if (!outcome->replies && rests_on(outcome, "AMBIG-20"))
         matrix_line_out(scene, "//: +0 may", &ack, 0, WINDOW_UNSAID);
     *scene = kept;
+    if (outcome->replies && scene->endpoint.state == MATRIX_SYN_SENT &&
+        (outcome->reply.flags & MATRIX_RST) != 0)
+        matrix_line_syn_may(scene);
+    const struct matrix_applied *last = &outcome->applied[outcome->applied_count - 1];
+    if (outcome->applied_count > 0 && strcmp(last->row, "EP-SA-5-5961") == 0)
+        matrix_put(scene->text, "//: policy rfc5961=1\n"); /* MAY-12 */
 }
 
 void matrix_scene_take(struct matrix_scene *scene, const char *time,

@@ -96,6 +96,9 @@ void matrix_line_out(struct matrix_scene *scene, const char *time, const struct 
 /* What is unacknowledged goes again, in one segment; another stack may send the FIN by itself. */
 void matrix_line_again(struct matrix_scene *scene, const char *time, uint32_t window);
 
+/* Beside a reset in SYN-SENT a stack may send its SYN again: the standard does not say when. */
+void matrix_line_syn_may(struct matrix_scene *scene);
+
 /* The ACK of RCV.NXT that is sent now. */
 void matrix_line_ack(struct matrix_scene *scene, const char *time);
 
