@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* O22, timestamps: traces that it must accept, and traces that it must reject. */
+#include "support/trace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define OPEN_WITH(ours, theirs)                                                                   \
+    "0 listen\n+0 < S 0:0(0) win 1000" theirs "\n+0 > S. 0:0(0) ack 1 win 1000" ours              \
+    "\n+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"               \
+    "+0.1 < . 1:1(0) ack 1 win 1000" theirs "\n+0 = ESTABLISHED una 1\n+0 accept\n"
+#define STAMPED OPEN_WITH(" <TS val 50 ecr 7>", " <TS val 7 ecr 0>")
+#define PLAIN OPEN_WITH("", "")
+#define TAKEN(val) "+0 < . 1:11(10) ack 1 win 9 <TS val " val " ecr 50>\n"                         \
+                   "+0 > . 1:1(0) ack 11 <TS val 60 ecr " val ">\n+0 = ESTABLISHED rcv 11\n"
+
+static const struct trace traces[] = {
+    { "each segment has them, and echoes the last one that was taken", NULL, STAMPED TAKEN("9") },
+    { "TSval stands still", NULL, STAMPED TAKEN("9") "+0 > . 1:2(1) ack 11 <TS val 60 ecr 9>\n" },
+    { "TSval wraps", NULL,
+      OPEN_WITH(" <TS val 4294967290 ecr 7>", " <TS val 7 ecr 0>")
+      "+1 > . 1:2(1) ack 1 <TS val 5 ecr 7>\n" },
+    { "a delayed ACK echoes the earlier of two segments", NULL,
+      STAMPED "+0 < . 1:11(10) ack 1 win 9 <TS val 9 ecr 50>\n+0 = ESTABLISHED rcv 11\n"
+      "+0 < . 11:21(10) ack 1 win 9 <TS val 12 ecr 50>\n+0 > . 1:1(0) ack 21 <TS val 60 ecr 9>\n"
+      "+0 = ESTABLISHED rcv 21\n" },
+    { "a segment behind a hole is not echoed", NULL,
+      STAMPED "+0 < . 11:21(10) ack 1 win 9 <TS val 12 ecr 50>\n"
+      "+0 > . 1:1(0) ack 1 <TS val 60 ecr 7>\n+0 = ESTABLISHED\n" },
+    { "an old one moves nothing and draws an ACK", NULL,
+      STAMPED TAKEN("9") "+0 < . 11:21(10) ack 1 win 9 <TS val 8 ecr 50>\n"
+      "+0 > . 1:1(0) ack 11 <TS val 60 ecr 9>\n+0 = ESTABLISHED\n" },
+    { "after 24 days an old one is new", NULL,
+      STAMPED TAKEN("9") "+2073601 < . 11:21(10) ack 1 win 9 <TS val 8 ecr 50>\n"
+      "+0 > . 1:1(0) ack 21 <TS val 70 ecr 8>\n+0 = ESTABLISHED rcv 21\n" },
+    { "nobody has them", NULL, PLAIN "+0 > . 1:2(1) ack 1\n" },
+    { "the peer has not, and neither have we", NULL,
+      OPEN_WITH("", " <TS val 7 ecr 0>") "+0 > . 1:2(1) ack 1\n" },
+    { "the first SYN echoes nothing", NULL, "0 connect\n+0 > S 0:0(0) win 9 <TS val 5 ecr 0>\n" },
+    { "a RST may have none, or others", NULL,
+      STAMPED "+0 close\n+0 > R 1:1(0)\n+0 > R 1:1(0) <TS val 0 ecr 3>\n" },
+
+    { "a segment without them", "a segment at 1 has no timestamps, which both SYNs had",
+      STAMPED "+0 > . 1:2(1) ack 1\n" },
+    { "a segment with them, though the peer never had them", "which not both SYNs had",
+      PLAIN "+0 > . 1:2(1) ack 1 <TS val 51 ecr 0>\n" },
+    { "TSval goes back", "TSval goes back from 60 to 59",
+      STAMPED TAKEN("9") "+0 > . 1:2(1) ack 11 <TS val 59 ecr 9>\n" },
+    { "TSecr is made up", "TSecr is 8, which was never received",
+      STAMPED "+0 > . 1:2(1) ack 1 <TS val 51 ecr 8>\n" },
+    { "TSecr never changes", "TSecr is 7, but 9 was taken since",
+      STAMPED TAKEN("9") "+0 > . 1:2(1) ack 11 <TS val 61 ecr 7>\n" },
+    { "TSecr is that of a segment behind a hole", "TSecr is 12, which stood behind the last ACK",
+      STAMPED "+0 < . 11:21(10) ack 1 win 9 <TS val 12 ecr 50>\n"
+      "+0 > . 1:1(0) ack 1 <TS val 60 ecr 12>\n" },
+    { "an old one is taken", "a segment with TSval 8 is taken, TS.Recent is 9 at least",
+      STAMPED TAKEN("9") "+0 < . 11:21(10) ack 1 win 9 <TS val 8 ecr 50>\n"
+      "+0 = ESTABLISHED rcv 21\n" },
+    { "an echo without an ACK", "TSecr is 3 in a segment without ACK",
+      "0 connect\n+0 > S 0:0(0) win 9 <TS val 5 ecr 3>\n" },
+};
+
+static void timestamps(void **state)
+{
+    (void)state;
+    trace_check("O22", traces, sizeof traces / sizeof traces[0]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(timestamps) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
