@@ -175,8 +175,8 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 const struct oracle_rule oracle_rule_timestamps = {
     .id = "O22",
     .name = "timestamps",
-    .rule = "timestamps are in every segment or in none, TSval never goes back, TSecr is TS.Recent, "
-            "and an older TSval moves nothing",
+    .rule = "timestamps are in every segment or in none, TSval never goes back, TSecr is "
+            "TS.Recent, and an older TSval moves nothing",
     .reference = "RFC 7323 3.2, 4.3, 5.3",
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
     .state_bytes = sizeof(struct stamps_state),
