@@ -355,6 +355,8 @@ static void put_call(struct matrix_scene *scene, const struct call_cell *cell,
         matrix_put_number(scene->text, (uint32_t)scene->descriptor);
         matrix_put_all(scene->text, calls[cell->call].after, rule->result, "\n", NULL);
     }
+    if (cell->call == CALL_ABORT && rule->effect == EFFECT_GONE && cell->state != MATRIX_LISTEN)
+        matrix_put_all(scene->text, "//: +0 may > R ...(0)\n", NULL); /* AMBIG-40 */
     if (cell->call == CALL_CLOSE || cell->call == CALL_ABORT || cell->state == MATRIX_LISTEN)
         scene->descriptor = -1;
     if (scene->descriptor >= 0)

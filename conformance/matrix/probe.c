@@ -218,8 +218,10 @@ static void take_connection(struct matrix_scene *scene)
 static void probe_syn_received(struct matrix_scene *scene)
 {
     struct matrix_endpoint *endpoint = &scene->endpoint;
-    struct matrix_reply reset = { .flags = MATRIX_RST, .seq = endpoint->snd_nxt + 1 };
+    struct matrix_reply reset = { .flags = MATRIX_RST, .seq = endpoint->snd_una };
     show_numbers(scene, "+0");
+    matrix_line_out(scene, "//: or", &reset, 0, 65536); /* which number was looked at first */
+    reset.seq = endpoint->snd_nxt + 1;
     matrix_line_peer(scene, "+0", MATRIX_ACK, 0, 0, endpoint->snd_nxt + 1);
     matrix_line_out(scene, "+0", &reset, 0, 65536);
     matrix_acknowledge_all(scene);

@@ -272,8 +272,39 @@ static bool rests_on(const struct matrix_outcome *outcome, const char *position)
     return false;
 }
 
+/* Without RFC 5961 a SYN in the window draws a reset. RFC 9293 3.10.7.4 fourth. */
+static void put_reset_by_syn(struct matrix_scene *scene, const struct matrix_segment *segment)
+{
+    struct matrix_reply reset = { .flags = MATRIX_RST, .seq = segment->ack };
+    if ((segment->flags & MATRIX_ACK) == 0) {
+        reset.flags |= MATRIX_ACK;
+        reset.seq = 0;
+        reset.ack = segment->seq + matrix_segment_length(segment);
+    }
+    matrix_line_out(scene, "//: or", &reset, 0, WINDOW_UNSAID);
+}
+
+/* What a case rests on that a stack may leave out: RFC 5961 5.2 (MAY-12), leaving TIME-WAIT by a
+ * RST, which RFC 1337 would rather ignore, or by a SYN, and a bad ACK there. */
+static void put_needs(struct matrix_scene *scene, const struct matrix_outcome *outcome)
+{
+    const char *row = outcome->applied_count == 0
+                          ? "" : outcome->applied[outcome->applied_count - 1].row;
+    if (strcmp(row, "EP-SA-5-5961") == 0)
+        matrix_put(scene->text, "//: policy rfc5961=1\n");
+    if (scene->endpoint.state != MATRIX_TIME_WAIT)
+        return;
+    if (strncmp(row, "EP-SA-2-", 8) == 0)
+        matrix_put(scene->text, "//: policy rfc1337=0\n");
+    if ((outcome->reply.flags & MATRIX_SYN) != 0)
+        matrix_put(scene->text, "//: policy time_wait_reuse=1\n"); /* MAY-2 */
+    if (strcmp(row, "EP-SA-5-LATW-bad") == 0)
+        matrix_put(scene->text, "//: choice\n");
+}
+
 /* What our positions let other stacks do in place of the reply, or beside silence. */
-static void put_tolerance(struct matrix_scene *scene, const struct matrix_outcome *outcome)
+static void put_tolerance(struct matrix_scene *scene, const struct matrix_segment *segment,
+                          const struct matrix_outcome *outcome)
 {
     struct matrix_reply ack = { .flags = MATRIX_ACK, .seq = outcome->next.snd_nxt,
                                 .ack = outcome->next.rcv_nxt };
@@ -284,15 +315,21 @@ static void put_tolerance(struct matrix_scene *scene, const struct matrix_outcom
         matrix_line_out(scene, "//: or", &ack, 0, WINDOW_UNSAID);
     if (outcome->replies && rests_on(outcome, "AMBIG-24"))
         matrix_line_out(scene, "//: or", &synack, 0, WINDOW_UNSAID);
+    bool edge = segment->seq == scene->endpoint.rcv_nxt + scene->endpoint.rcv_wnd; /* AMBIG-18 */
+    if (!outcome->replies && (segment->flags & MATRIX_RST) != 0 && edge &&
+        scene->endpoint.state >= MATRIX_SYN_RECEIVED)
+        matrix_line_out(scene, "//: +0 may", &ack, 0, WINDOW_UNSAID);
     if (!outcome->replies && rests_on(outcome, "AMBIG-20"))
         matrix_line_out(scene, "//: +0 may", &ack, 0, WINDOW_UNSAID);
+    if (outcome->replies && scene->endpoint.state == MATRIX_TIME_WAIT &&
+        (segment->flags & (MATRIX_SYN | MATRIX_RST)) == MATRIX_SYN &&
+        (outcome->reply.flags & MATRIX_SYN) == 0)
+        put_reset_by_syn(scene, segment);
     *scene = kept;
     if (outcome->replies && scene->endpoint.state == MATRIX_SYN_SENT &&
         (outcome->reply.flags & MATRIX_RST) != 0)
         matrix_line_syn_may(scene);
-    const struct matrix_applied *last = &outcome->applied[outcome->applied_count - 1];
-    if (outcome->applied_count > 0 && strcmp(last->row, "EP-SA-5-5961") == 0)
-        matrix_put(scene->text, "//: policy rfc5961=1\n"); /* MAY-12 */
+    put_needs(scene, outcome);
 }
 
 void matrix_scene_take(struct matrix_scene *scene, const char *time,
@@ -305,7 +342,7 @@ void matrix_scene_take(struct matrix_scene *scene, const char *time,
     if (outcome->replies)
         matrix_line_out(scene, outcome->reply.may_wait ? "+DELAYED_ACK" : "+0", &outcome->reply, 0,
                         resets ? WINDOW_UNSAID : outcome->next.rcv_wnd);
-    put_tolerance(scene, outcome);
+    put_tolerance(scene, segment, outcome);
     scene->endpoint = outcome->next;
     scene->unread += outcome->delivered;
     scene->end_waits = scene->end_waits || (outcome->signals & MATRIX_SIGNAL_CLOSING) != 0;

@@ -241,6 +241,8 @@ static void pass_keepalive(struct matrix_scene *scene, enum moment moment)
 {
     struct matrix_reply alive = { .flags = MATRIX_ACK, .seq = scene->endpoint.snd_nxt - 1,
                                   .ack = scene->endpoint.rcv_nxt };
+    if (scene->endpoint.state == MATRIX_FIN_WAIT_2)
+        matrix_put(scene->text, "//: choice\n"); /* whether there, too: AMBIG-36 */
     if (moment == MOMENT_BEFORE)
         matrix_put(scene->text, "+10s-1tick");
     else

@@ -74,6 +74,7 @@ struct oracle_setting {
     uint64_t tolerance_us;   /* and this much later */
     bool real_time;          /* an answer may take a while: no rule about "at once" */
     bool observes;           /* states and numbers are told when it is at rest */
+    bool chooses;            /* it makes its own choices where the standard leaves one */
     uint32_t mtu;            /* octets of an IP packet; 0: not known */
     const int64_t *policy;   /* [ORACLE_POLICY_COUNT], ORACLE_UNKNOWN where nobody tells */
 };

@@ -115,7 +115,7 @@ static void judge_challenge(struct oracle_view *view, const struct reset_state *
 enum position { OUTSIDE, EXACT, INSIDE, UNCLEAR };
 
 /* Where in the window a RST stands. RFC 5961 3.2 writes once that what lies beyond the right edge
- * is outside, as if the edge were inside: a stack of which no policy is known may read it so. */
+ * is outside, as if the edge were inside: a stack that chooses may read it so. */
 static enum position position_of(const struct oracle_view *view, const struct reset_state *state)
 {
     const struct oracle_connection *facts = view->connection;
@@ -126,7 +126,7 @@ static enum position position_of(const struct oracle_view *view, const struct re
         return EXACT;
     if (at < told && at < offered)
         return INSIDE;
-    if (at == told && oracle_policy(view, ORACLE_POLICY_rfc5961) == ORACLE_UNKNOWN)
+    if (at == told && view->setting->chooses)
         return UNCLEAR;
     return at >= told && at >= offered ? OUTSIDE : UNCLEAR;
 }

@@ -13,7 +13,8 @@
  * Accepted oddities: an ACK in a segment that is older than the last one moves SND.UNA, while its
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
  * sent before may be sent again beyond a window that has shrunk (MAY-7); a probe of a window that
- * is full or closed (one octet, or a segment when a timer sends it); a FIN, which takes no room at
+ * is full or closed (one octet, or a segment when a timer sends it); a stack that chooses may pass
+ * over a smaller window, as those do that want a newer ACK with it (AMBIG-32); a FIN, which takes no room at
  * the peer; text before the peer's SYN came; the own right edge may retract by less than the unit
  * of its scale (RFC 7323 2.4), or once the user has stopped reading; a RST has any window.
  */
@@ -133,7 +134,8 @@ static void judge_told(struct oracle_view *view, const struct window_state *stat
     if (now != before && !(state->arrived && state->may_set))
         oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
                         " by no segment that may set it", before, now);
-    else if (state->arrived && state->must_set && now != (int64_t)state->window)
+    else if (state->arrived && state->must_set && now != (int64_t)state->window &&
+             !(view->setting->chooses && now == before && now > (int64_t)state->window))
         oracle_violated(view, "SND.WND is %" PRId64 " after a segment at RCV.NXT with a window of %"
                         PRIu32, now, state->window);
 }

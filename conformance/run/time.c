@@ -101,12 +101,25 @@ static bool clock_between(struct run *run, const struct script_event *event,
     return true;
 }
 
-/* The clock's value for a time of the line `event`. */
+/* Whether a time is a tick before something, as in RTO_MIN-1tick. */
+static bool is_just_before(const struct script_amount *amount)
+{
+    for (uint32_t i = 0; i < amount->term_count; i++)
+        if (strcmp(amount->terms[i].symbol, "tick") == 0)
+            return amount->terms[i].coefficient_millionths < 0;
+    return false;
+}
+
+/* The clock's value for a time of the line `event`, at which something has surely happened or, a
+ * tick before it, surely not. */
 static bool clock_for(struct run *run, const struct script_event *event,
                       const struct script_amount *amount, uint64_t *at_us)
 {
-    uint64_t low;
-    return clock_between(run, event, amount, &low, at_us);
+    uint64_t low, high;
+    if (!clock_between(run, event, amount, &low, &high))
+        return false;
+    *at_us = is_just_before(amount) ? low : high;
+    return true;
 }
 
 /* When a line that the runner carries out is due. False: the case has ended. */
