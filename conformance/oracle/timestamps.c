@@ -110,6 +110,7 @@ static uint64_t idle_us(const struct oracle_view *view)
     return told == ORACLE_UNKNOWN ? UINT64_C(2073600000000) : (uint64_t)told;
 }
 
+/* What a segment may do to TS.Recent, and whether it is old. */
 static void note_arrival(const struct oracle_view *view, struct stamps_state *state,
                          const struct oracle_segment *segment)
 {
