@@ -101,6 +101,13 @@ static bool read_oracles(struct cli_options *options, char *value)
     return false;
 }
 
+static bool read_oracles_only(struct cli_options *options, char *value)
+{
+    (void)value;
+    options->oracles_only = true;
+    return true;
+}
+
 static bool read_list_oracles(struct cli_options *options, char *value)
 {
     (void)value;
@@ -231,6 +238,7 @@ static const struct entry entries[] = {
     { "check", CLI_TAKES_COVERAGE, false, read_check },
     { "mutants", CLI_TAKES_COVERAGE, false, read_mutants },
     { "oracles", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_oracles },
+    { "oracles-only", CLI_TAKES_RUN, false, read_oracles_only },
     { "oracles", CLI_TAKES_LIST, false, read_list_oracles },
     { "removed", CLI_TAKES_LIST, false, read_removed },
     { "jobs", CLI_TAKES_RUN | CLI_TAKES_WORLD, true, read_jobs },

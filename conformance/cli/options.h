@@ -17,7 +17,7 @@ struct cli_options {
     const char *target, *against, *deviations, *profile, *filter, *output, *pcap;
     const char *as;           /* of world: "ladder", "pkt" or "pcap"; NULL: not told */
     uint64_t seed, runs;      /* of world */
-    bool exact, stop_on_failure, check, all_mutants, list_oracles, list_removed;
+    bool exact, stop_on_failure, check, all_mutants, list_oracles, oracles_only, list_removed;
     oracle_mask oracles;
     unsigned jobs;
     enum report_format format;

@@ -27,6 +27,7 @@ static const char help[] =
     "  --stop-on-failure                   ends after the first case that fails\n"
     "  --oracles all|none|LIST             the rules that judge every run beside its script\n"
     "                                      (all), as O1,O2; tcpanvil list --oracles prints them\n"
+    "  --oracles-only                      they alone: what a script expects fails nothing\n"
     "  --jobs N                            runs on N threads (1)\n"
     "  --format text|tap|junit|json        the form of the report (text)\n"
     "  --output FILE                       writes the report to FILE\n"

@@ -88,7 +88,8 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
         .own = one->own, .symbol = cli_profile_symbol, .requirement = cli_requirement_text,
         .requirement_context = work->requirements, .variant = variant,
         .settings = work->options->settings, .setting_count = work->options->setting_count,
-        .oracles = work->options->oracles, .policy = cli_target_policy(work->target),
+        .oracles = work->options->oracles, .oracles_only = work->options->oracles_only,
+        .policy = cli_target_policy(work->target),
     };
     FILE *capture = open_capture(shared, slot, one, variant);
     options.capture = capture;

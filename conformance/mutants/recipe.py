@@ -11,7 +11,8 @@ A mutant is a small mistake put into the core or its host, in a file AREA/NAME.m
 
 The first line is a sentence that says what the mutated stack does wrong. `breaks` names the
 requirements that it violates, the main one first. Optional: `recreates` names bugs, `oracle` the
-oracles of which each must see it, `variant` the clock without which it is right (see verdict.py).
+oracles of which each must see it alone, whatever the scripts expect, `variant` the clock without
+which it is right (see verdict.py).
 `in` names a file and a function, or a table, macro or enum; the text of the `-` lines must stand
 there exactly once (any run of white space matches any other), and that of the `+` lines, if there
 is one, takes its place.

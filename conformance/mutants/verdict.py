@@ -181,7 +181,8 @@ def judge(mutant, right, program, whole):
             return not whole and not wanted - shown(mutant, right, after)
         outcome.go_on(run_suite(program, most, "--filter", MATRIX + "*", until=is_enough))
     unseen = [word for word in mutant.oracle
-              if word not in run_suite(program, most, "--oracles", word).oracles()]
+              if word not in run_suite(program, most, "--oracles", word,
+                                       "--oracles-only").oracles()]
     return Verdict(mutant, right, outcome, unseen)
 
 

@@ -80,6 +80,7 @@ struct run_options {
     void *requirement_context;
     const struct run_variant *variant; /* NULL: the plain run */
     oracle_mask oracles;    /* the rules that judge the run beside the script; 0: none */
+    bool oracles_only;      /* what the script expects fails nothing: it only says what is done */
     run_policy_fn policy;   /* NULL: the profile says nothing about this target */
     void *policy_context;
     FILE *capture;          /* NULL: none; else a pcapng file is written there */

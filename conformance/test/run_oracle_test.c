@@ -159,6 +159,9 @@ static void the_program_lists_and_chooses(void **state)
     program_write_file("a.pkt", HANDSHAKE);
     program_check("run --oracles none a.pkt", 0, "1 passed, 0 failed");
     program_check("run --oracles O1,O7 a.pkt", 0, "1 passed, 0 failed");
+    program_write_file("b.pkt", HANDSHAKE "+0 > . 1:1(0) ack 7\n+0 accept(3, ..., ...) = 9\n");
+    program_check("run b.pkt", 1, "0 passed, 1 failed");
+    program_check("run --oracles-only b.pkt", 0, "1 passed, 0 failed");
     program_check("run --oracles teapot a.pkt", 2, "there is no oracle teapot");
 }
 
