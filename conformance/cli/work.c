@@ -79,6 +79,7 @@ static void keep(struct slot *slot, const struct report_result *result,
     outcome->result.cpu_ns += more_ns;
 }
 
+/* One run of a case, plain or in a variant; its outcome is kept. */
 static void run_one(struct shared *shared, struct run *run, struct cli_case *one,
                     struct slot *slot, const struct run_variant *variant)
 {

@@ -28,11 +28,19 @@ struct window_state {
     bool timer;            /* time has passed since the last rest */
     bool arrived;          /* a segment came since then, */
     bool may_set, must_set; /*   which may, or must, set SND.WND */
-    uint32_t window;       /* as it says, scaled */
+    uint32_t seq, window;  /* its number, and its window, scaled */
     bool has_last, has_any;
-    uint32_t last;         /* the number of the last segment that had to set it, */
+    uint32_t last;         /* the number of the last segment that had to set it, or did, */
     uint32_t any;          /* and the highest one of any, in order or not */
 };
+
+/* SND.WL1 is this number or a later one. */
+static void note_last(struct window_state *state, uint32_t seq)
+{
+    if (!state->has_last || oracle_before(state->last, seq))
+        state->last = seq;
+    state->has_last = true;
+}
 
 /* Whether a segment may or must set SND.WND. */
 static void note_window(const struct oracle_connection *facts, struct window_state *state,
@@ -41,6 +49,7 @@ static void note_window(const struct oracle_connection *facts, struct window_sta
     bool told = facts->seen_any && facts->seen.snd_una >= 0;
     uint32_t una = told ? (uint32_t)facts->seen.snd_una : segment->ack;
     state->arrived = true;
+    state->seq = segment->seq;
     state->window = (uint32_t)segment->window << oracle_peer_shift(facts);
     state->may_set = oracle_has(segment, WIRE_ACK) && !oracle_has(segment, WIRE_RST) &&
                      oracle_up_to(una, segment->ack) &&
@@ -52,10 +61,8 @@ static void note_window(const struct oracle_connection *facts, struct window_sta
     if (!state->has_any || oracle_before(state->any, segment->seq))
         state->any = segment->seq;
     state->has_any = true;
-    if (state->must_set && (!state->has_last || oracle_before(state->last, segment->seq))) {
-        state->has_last = true;
-        state->last = segment->seq;
-    }
+    if (state->must_set)
+        note_last(state, segment->seq);
 }
 
 static void note_arrival(const struct oracle_view *view, struct window_state *state,
@@ -122,12 +129,13 @@ static void judge_own_edge(struct oracle_view *view, const struct oracle_segment
 }
 
 /* SND.WND as it is told, against the segment that came. */
-static void judge_told(struct oracle_view *view, const struct window_state *state,
+static void judge_told(struct oracle_view *view, struct window_state *state,
                        const struct oracle_observation *what)
 {
     const struct oracle_connection *facts = view->connection;
     if (what->seen == NULL || what->seen->snd_wnd < 0 || !facts->seen_any ||
-        facts->seen.snd_wnd < 0 || !oracle_is_synchronized(facts->state) ||
+        facts->seen.snd_wnd < 0 ||
+        !(oracle_is_synchronized(facts->state) || facts->state == ANVIL_STATE_SYN_RECEIVED) ||
         !oracle_is_synchronized(what->state))
         return;
     int64_t before = facts->seen.snd_wnd, now = what->seen->snd_wnd;
@@ -138,6 +146,8 @@ static void judge_told(struct oracle_view *view, const struct window_state *stat
              !(view->setting->chooses && now == before && now > (int64_t)state->window))
         oracle_violated(view, "SND.WND is %" PRId64 " after a segment at RCV.NXT with a window of %"
                         PRIu32, now, state->window);
+    if (now != before)
+        note_last(state, state->seq);
 }
 
 /* Each segment against the windows of both sides. */

@@ -50,8 +50,11 @@ bool oracle_is_in_order(const struct oracle_connection *connection,
                 seen->snd_una >= 0;
     bool plain = (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK;
     bool stamped = connection->own_syn.has_stamps && connection->peer_syn.has_stamps;
+    bool opens = connection->state == ANVIL_STATE_SYN_RECEIVED && told &&
+                 segment->ack != (uint32_t)seen->snd_una;
     return told && plain && !stamped && !segment->doubtful && !connection->own_syn_varied &&
-           !connection->peer_syn_doubtful && oracle_is_synchronized(connection->state) &&
+           !connection->peer_syn_doubtful &&
+           (opens || oracle_is_synchronized(connection->state)) &&
            segment->seq == (uint32_t)seen->rcv_nxt && (segment->span == 0 || seen->rcv_wnd > 0) &&
            oracle_up_to((uint32_t)seen->snd_una, segment->ack) &&
            oracle_up_to(segment->ack, connection->snd_max);

@@ -104,12 +104,18 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:101(100) ack 1 win 9\n+0 = ESTABLISHED rcv 101 snd_wnd 9\n"
       "+0 < . 101:111(10) ack 1 win 9\n+0 = ESTABLISHED rcv 111\n"
       "+0 < . 1:101(100) ack 1 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
+    { "so does one that is older than one out of order", "by no segment that may set it",
+      OPEN "+0 < . 101:201(100) ack 1 win 460\n+0 > . 1:1(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED snd_wnd 460\n+0 < . 1:101(100) ack 1 win 5000\n"
+      "+0 > . 1:1(0) ack 201 win 800\n+0 = ESTABLISHED rcv 201 snd_wnd 5000\n" },
     { "an old ACK sets SND.WND", "by no segment that may set it",
       OPEN "+0 > . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED nxt 101\n"
       "+0 < . 1:1(0) ack 101 win 9\n+0 = ESTABLISHED una 101 snd_wnd 9\n"
       "+0 < . 1:1(0) ack 51 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
     { "an ACK of unsent data sets SND.WND", "by no segment that may set it",
       OPEN "+0 < . 1:1(0) ack 2 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
+    { "SND.WND is kept in 16 bits", "SND.WND is 0 after a segment at RCV.NXT with a window of",
+      OPEN_SCALED "+0 < . 1:1(0) ack 1 win 8192\n+0 = ESTABLISHED una 1 snd_wnd 0\n" },
     { "SND.WND moves by itself", "by no segment that may set it",
       OPEN "+1 = ESTABLISHED snd_wnd 5000\n" },
     { "one that tells nothing sends too much", "new text up to 102 is sent, the window ends at 101",
