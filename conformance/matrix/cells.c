@@ -106,6 +106,9 @@ const char *matrix_cell_removed(const struct matrix_cell *cell)
     if (!matrix_event_has_ack(cell->event) && cell->ack != MATRIX_ACK_BELOW)
         return "A segment without the ACK flag acknowledges nothing: one case stands for all"
                " positions of SEG.ACK.";
+    if (cell->state <= MATRIX_SYN_RECEIVED && cell->ack == MATRIX_ACK_OLDEST)
+        return "Before ESTABLISHED an ACK is not judged by the largest window: one older than it"
+               " stands for all.";
     if (is_idle(cell->state) && cell->ack == MATRIX_ACK_NXT)
         return "In CLOSED, LISTEN, FIN-WAIT-2 and TIME-WAIT nothing is unacknowledged: SND.NXT is"
                " SND.UNA.";

@@ -39,8 +39,7 @@ void matrix_scene_head(struct matrix_scene *scene)
 
 uint32_t matrix_peer_window(const struct matrix_scene *scene)
 {
-    return scene->setting.options == MATRIX_SCALING ? 65535U >> MATRIX_SHIFT << MATRIX_SHIFT
-                                                    : 65535U;
+    return scene->setting.options == MATRIX_SCALING ? 40000U << MATRIX_SHIFT : 40000U;
 }
 
 static void put_flags(struct matrix_text *text, uint8_t flags)

@@ -35,6 +35,7 @@ static const struct { const char *word, *where; } places[MATRIX_SEQ_PLACES] = {
 
 static const struct { const char *word, *which; } acks[MATRIX_ACK_PLACES] = {
     [MATRIX_ACK_BELOW] = { "below-una", "one before SND.UNA" },
+    [MATRIX_ACK_OLDEST] = { "oldest", "what is as old as the largest window" },
     [MATRIX_ACK_TOO_OLD] = { "too-old", "what is older than the largest window" },
     [MATRIX_ACK_UNA] = { "una", "SND.UNA" },
     [MATRIX_ACK_BETWEEN] = { "between", "part of what was sent" },
@@ -90,6 +91,7 @@ static uint32_t place_ack(const struct matrix_endpoint *endpoint, enum matrix_ac
 {
     switch (place) {
     case MATRIX_ACK_BELOW: return endpoint->snd_una - 1;
+    case MATRIX_ACK_OLDEST: return endpoint->snd_una - endpoint->max_snd_wnd;
     case MATRIX_ACK_TOO_OLD: return endpoint->snd_una - endpoint->max_snd_wnd - 1;
     case MATRIX_ACK_UNA: return endpoint->snd_una;
     case MATRIX_ACK_BETWEEN:

@@ -20,6 +20,20 @@ static void say(struct matrix_scene *scene, const char *time, uint8_t flags, uin
     matrix_line_out(scene, time, &reply, length, scene->endpoint.rcv_wnd);
 }
 
+/* A segment of the peer that we accept: the window in it counts from then on, unless it is a SYN's,
+ * which is the largest but where windows are scaled. */
+static void hear(struct matrix_scene *scene, const char *time, uint8_t flags, int offset,
+                 uint32_t length, uint32_t ack)
+{
+    struct matrix_endpoint *endpoint = &scene->endpoint;
+    matrix_line_peer(scene, time, flags, offset, length, ack);
+    if ((flags & (MATRIX_SYN | MATRIX_RST)) != 0)
+        return;
+    endpoint->snd_wnd = matrix_peer_window(scene);
+    if (endpoint->snd_wnd > endpoint->max_snd_wnd)
+        endpoint->max_snd_wnd = endpoint->snd_wnd;
+}
+
 static void begin(struct matrix_scene *scene)
 {
     struct matrix_endpoint *endpoint = &scene->endpoint;
@@ -46,7 +60,7 @@ static void listen_for(struct matrix_scene *scene)
 static void reach_syn_received(struct matrix_scene *scene)
 {
     listen_for(scene);
-    matrix_line_peer(scene, "+0", MATRIX_SYN, -1, 0, 0);
+    hear(scene, "+0", MATRIX_SYN, -1, 0, 0);
     say(scene, "+0", MATRIX_SYN | MATRIX_ACK, 0, 0);
 }
 
@@ -62,7 +76,7 @@ static void reach_syn_sent(struct matrix_scene *scene)
 static void reach_syn_received_actively(struct matrix_scene *scene)
 {
     reach_syn_sent(scene);
-    matrix_line_peer(scene, "+0", MATRIX_SYN, -1, 0, 0);
+    hear(scene, "+0", MATRIX_SYN, -1, 0, 0);
     say(scene, "+0", MATRIX_SYN | MATRIX_ACK, 0, 0);
 }
 
@@ -70,23 +84,20 @@ static void reach_syn_received_actively(struct matrix_scene *scene)
 static void reach_open(struct matrix_scene *scene)
 {
     struct matrix_endpoint *endpoint = &scene->endpoint;
-    uint32_t wnd = matrix_peer_window(scene);
     if (scene->setting.passive) {
         reach_syn_received(scene);
-        matrix_line_peer(scene, "+0.1", MATRIX_ACK, 0, 0, 1);
+        hear(scene, "+0.1", MATRIX_ACK, 0, 0, 1);
         matrix_put(scene->text, "+0 accept(3, ..., ...) = 4\n");
         scene->descriptor = 4;
     } else {
         reach_syn_sent(scene);
-        matrix_line_peer(scene, "+0.1", MATRIX_SYN | MATRIX_ACK, -1, 0, 1);
+        hear(scene, "+0.1", MATRIX_SYN | MATRIX_ACK, -1, 0, 1);
         matrix_line_ack(scene, "+0");
         matrix_line_call(scene, "getsockopt(", ", SOL_SOCKET, SO_ERROR, [0], [4]) = 0");
-        wnd = 65535;
     }
     if (scene->setting.no_delay)
         matrix_line_call(scene, "setsockopt(", ", SOL_TCP, TCP_NODELAY, [1], 4) = 0");
     endpoint->snd_una = 1;
-    endpoint->snd_wnd = wnd;
     endpoint->snd_wl1 = endpoint->rcv_nxt - !scene->setting.passive;
     endpoint->snd_wl2 = 1;
 }
@@ -96,9 +107,8 @@ static void fill_window(struct matrix_scene *scene)
 {
     if (!scene->setting.zero_window)
         return;
-    matrix_line_peer(scene, "+0", MATRIX_PSH | MATRIX_ACK, 0, MATRIX_SMALL_BUFFER, 1);
+    hear(scene, "+0", MATRIX_PSH | MATRIX_ACK, 0, MATRIX_SMALL_BUFFER, 1);
     scene->endpoint.snd_wl1 = scene->endpoint.rcv_nxt;
-    scene->endpoint.snd_wnd = matrix_peer_window(scene);
     advance(&scene->endpoint, MATRIX_SMALL_BUFFER);
     matrix_line_ack(scene, "+DELAYED_ACK");
     scene->unread = MATRIX_SMALL_BUFFER;
@@ -125,10 +135,9 @@ static void hear_fin(struct matrix_scene *scene, uint32_t ack)
     bool zero = scene->setting.zero_window;
     uint32_t text = zero ? MATRIX_SMALL_BUFFER - 1 : 0;
     uint8_t flags = MATRIX_FIN | MATRIX_ACK | (zero ? MATRIX_PSH : 0);
-    matrix_line_peer(scene, "+0", flags, 0, text, ack);
+    hear(scene, "+0", flags, 0, text, ack);
     scene->endpoint.snd_wl1 = scene->endpoint.rcv_nxt;
     scene->endpoint.snd_wl2 = ack;
-    scene->endpoint.snd_wnd = matrix_peer_window(scene);
     advance(&scene->endpoint, text + 1);
     matrix_line_ack(scene, "+0");
     scene->unread = text;
@@ -139,7 +148,7 @@ static void hear_fin(struct matrix_scene *scene, uint32_t ack)
 static void reach_closed(struct matrix_scene *scene)
 {
     reach_open(scene);
-    matrix_line_peer(scene, "+0", MATRIX_RST, 0, 0, 0);
+    hear(scene, "+0", MATRIX_RST, 0, 0, 0);
     matrix_line_call(scene, "read(", ", ..., 100) = -1 ECONNRESET (Connection reset by peer)");
     if (scene->setting.passive)
         matrix_put(scene->text, "+0 close(3) = 0\n");
@@ -150,7 +159,7 @@ static void reach_closed(struct matrix_scene *scene)
 static void reach_listen(struct matrix_scene *scene)
 {
     reach_syn_received(scene);
-    matrix_line_peer(scene, "+0", MATRIX_RST, 0, 0, 0);
+    hear(scene, "+0", MATRIX_RST, 0, 0, 0);
 }
 
 static void reach_fin_wait_2(struct matrix_scene *scene)
@@ -159,7 +168,7 @@ static void reach_fin_wait_2(struct matrix_scene *scene)
     if (scene->setting.state == MATRIX_FIN_WAIT_2)
         fill_window(scene);
     send_fin(scene);
-    matrix_line_peer(scene, "+0", MATRIX_ACK, 0, 0, scene->endpoint.snd_nxt);
+    hear(scene, "+0", MATRIX_ACK, 0, 0, scene->endpoint.snd_nxt);
     scene->endpoint.snd_una = scene->endpoint.snd_nxt;
     scene->endpoint.snd_wl2 = scene->endpoint.snd_una;
 }
