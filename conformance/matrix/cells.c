@@ -52,6 +52,17 @@ static bool closes_window(const struct matrix_cell *cell, uint32_t turn)
            turn % 2 == 1;
 }
 
+/* An old stamp is looked for wherever PAWS is; a newer one decides what a SYN does in TIME-WAIT. */
+static enum matrix_stamp stamp_of(const struct matrix_cell *cell, uint32_t turn, uint32_t syn_turn)
+{
+    bool syn = cell->event == MATRIX_EVENT_SYN || cell->event == MATRIX_EVENT_SYN_FIN;
+    if (cell->options != MATRIX_TIMESTAMPS || cell->state < MATRIX_ESTABLISHED)
+        return MATRIX_STAMP_EQUAL;
+    if (syn && cell->state == MATRIX_TIME_WAIT)
+        return (enum matrix_stamp)(syn_turn % MATRIX_STAMPS);
+    return turn % 3 == 2 ? MATRIX_STAMP_OLDER : MATRIX_STAMP_EQUAL;
+}
+
 void matrix_cell_decode(uint32_t code, struct matrix_cell *cell)
 {
     uint32_t z = code % 2;
@@ -69,6 +80,7 @@ void matrix_cell_decode(uint32_t code, struct matrix_cell *cell)
     cell->closes = closes_window(cell, s + a / 2 + e);
     cell->ipv6 = (s / 2 + a + z + t) % 2 != 0;
     cell->options = (enum matrix_options)((s + 2 * a + e + t + z) % MATRIX_OPTIONS);
+    cell->stamp = stamp_of(cell, s + a + e, s / 2 + e / 6);
     cell->iss = (uint8_t)((s + 2 * a + e + t) % MATRIX_ISNS);
     cell->irs = (uint8_t)((2 * s + a + e) % MATRIX_ISNS);
     cell->clock = (uint8_t)((s / 2 + a + t + z) % MATRIX_CLOCKS);

@@ -51,7 +51,8 @@ static void show_gone(struct matrix_scene *scene, const char *time)
 static void show_listener(struct matrix_scene *scene, bool listener)
 {
     enum { NEW_ISN = 500000 };
-    struct matrix_segment syn = { .flags = MATRIX_SYN, .seq = NEW_ISN, .wnd = 65535 };
+    struct matrix_segment syn = { .flags = MATRIX_SYN, .seq = NEW_ISN, .wnd = 65535,
+                                  .ts_val = scene->endpoint.ts_recent };
     struct matrix_reply reply = { .flags = MATRIX_RST | MATRIX_ACK, .ack = NEW_ISN + 1 };
     matrix_line_in(scene, "+0", &syn);
     if (listener) {
@@ -130,6 +131,8 @@ static void fill_gap(struct matrix_scene *scene)
     if (endpoint->held_count == 0 && !endpoint->fin_held)
         return;
     filler.wnd = matrix_peer_window(scene);
+    filler.has_ts = endpoint->timestamps;
+    filler.ts_val = endpoint->ts_recent;
     while (endpoint->held_count > 0 || endpoint->fin_held) {
         filler.seq = endpoint->rcv_nxt;
         filler.length = first - filler.seq < PIECE_MAX ? first - filler.seq : PIECE_MAX;

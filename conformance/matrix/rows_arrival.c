@@ -26,9 +26,15 @@ static bool reopens(const struct matrix_walk *walk)
     return segment->ts_val == now->ts_recent && above;
 }
 
+static bool reopens_by_newer_stamp(const struct matrix_walk *walk)
+{
+    return walk->now->timestamps && walk->whole->has_ts &&
+           matrix_before(walk->now->ts_recent, walk->whole->ts_val) && reopens(walk);
+}
+
 static bool reopens_by_stamp(const struct matrix_walk *walk)
 {
-    return walk->whole->has_ts && reopens(walk);
+    return walk->whole->has_ts && reopens(walk) && !reopens_by_newer_stamp(walk);
 }
 
 /* A new incarnation, from the listener. MAY-2: its ISS lies above all that the old one sent. */
@@ -215,6 +221,8 @@ static bool undoes_passive_open(const struct matrix_walk *walk)
 }
 
 const struct matrix_row matrix_rows_arrival[] = {
+    { "EP-SA-1e", "3.10.7.4 first; RFC 6191 2", "RFC6191-2 SHLD-4 AMBIG-39", 0,
+      MATRIX_IN_TIME_WAIT, reopens_by_newer_stamp, matrix_note },
     { "EP-SA-1e", "3.10.7.4 first; RFC 6191 2", "RFC6191-3 SHLD-4 AMBIG-39", 0, MATRIX_IN_TIME_WAIT,
       reopens_by_stamp, matrix_note },
     { "EP-SA-4-TW", "3.10.7.4 fourth; 3.6.1; RFC 6191 2", "RFC6191-1 MAY-2 S6 AMBIG-39", 0,
@@ -224,8 +232,8 @@ const struct matrix_row matrix_rows_arrival[] = {
       resets_from_outside, matrix_note },
     { "EP-SA-1c", "3.10.7.4 first", "RFC9293-U-9 RFC9293-U-18", 1, MATRIX_SEQUENCED,
       resets_from_outside, matrix_drop },
-    { "RFC7323-PAWS-10", "RFC 7323 5.3 R1", NULL, 1, MATRIX_SEQUENCED, has_old_stamp,
-      matrix_answer_ack },
+    { "RFC7323-PAWS-10", "RFC 7323 5.3 R1", "RFC7323-PAWS-9 BUG-92", 1, MATRIX_SEQUENCED,
+      has_old_stamp, matrix_answer_ack },
     { "EP-TO-ZWPRX", "3.8.6.1", "RFC9293-U-32 AMBIG-37", 1, MATRIX_OPEN_FOR_TEXT,
       probes_zero_window, matrix_note },
     { "EP-SA-1d", "3.10.7.4 first; 3.4", "RFC9293-U-9 RFC9293-U-32 MUST-66 AMBIG-5 AMBIG-26", 1,

@@ -73,27 +73,24 @@ static void put_labelled(struct matrix_text *text, const char *label, uint32_t n
     matrix_put_number(text, number);
 }
 
-static void put_syn_options(struct matrix_scene *scene, const char *timestamps, const char *scaling)
+static void put_mss(struct matrix_scene *scene)
 {
     matrix_put(scene->text, scene->setting.ipv6 ? " <mss 1440" : " <mss 1460");
-    switch (scene->setting.options) {
-    case MATRIX_NO_OPTIONS:
-    case MATRIX_OPTIONS: break;
-    case MATRIX_TIMESTAMPS: matrix_put(scene->text, timestamps); break;
-    case MATRIX_SCALING: matrix_put(scene->text, scaling); break;
-    }
-    matrix_put(scene->text, ">");
 }
 
-static void put_options_in(struct matrix_scene *scene, uint8_t flags)
+static void put_options_in(struct matrix_scene *scene, const struct matrix_segment *segment)
 {
-    bool acks = (flags & MATRIX_ACK) != 0;
-    if ((flags & MATRIX_SYN) != 0)
-        put_syn_options(scene, acks ? ",nop,nop,TS val 100 ecr 1000"
-                                    : ",nop,nop,TS val 100 ecr 0", ",nop,wscale 2");
-    else if (scene->setting.options == MATRIX_TIMESTAMPS)
-        matrix_put(scene->text, acks ? " <nop,nop,TS val 100 ecr 1000>"
-                                     : " <nop,nop,TS val 100 ecr 0>");
+    const char *echo = (segment->flags & MATRIX_ACK) != 0 ? " ecr 1000>" : " ecr 0>";
+    bool syn = (segment->flags & MATRIX_SYN) != 0;
+    if (syn)
+        put_mss(scene);
+    if (scene->setting.options == MATRIX_TIMESTAMPS) {
+        put_labelled(scene->text, syn ? ",nop,nop,TS val " : " <nop,nop,TS val ",
+                     segment->ts_val);
+        matrix_put(scene->text, echo);
+    } else if (syn) {
+        matrix_put(scene->text, scene->setting.options == MATRIX_SCALING ? ",nop,wscale 2>" : ">");
+    }
 }
 
 /* Follows what the runner counts the peer's numbers from, once this line has been sent. */
@@ -121,7 +118,7 @@ void matrix_line_in(struct matrix_scene *scene, const char *time,
     put_labelled(text, " win ", scaled ? segment->wnd >> MATRIX_SHIFT : segment->wnd);
     if ((segment->flags & MATRIX_URG) != 0)
         put_labelled(text, " urg ", segment->up);
-    put_options_in(scene, segment->flags);
+    put_options_in(scene, segment);
     matrix_put(text, "\n");
     if (syn)
         hear_syn(scene, segment->seq);
@@ -130,7 +127,8 @@ void matrix_line_in(struct matrix_scene *scene, const char *time,
 void matrix_line_peer(struct matrix_scene *scene, const char *time, uint8_t flags, int offset,
                       uint32_t length, uint32_t ack)
 {
-    struct matrix_segment segment = { .flags = flags, .length = length, .ack = ack };
+    struct matrix_segment segment = { .flags = flags, .length = length, .ack = ack,
+                                      .ts_val = scene->endpoint.ts_recent };
     segment.seq = scene->endpoint.rcv_nxt + (uint32_t)offset;
     segment.wnd = (flags & MATRIX_SYN) != 0 ? 65535 : matrix_peer_window(scene);
     matrix_line_in(scene, time, &segment);
@@ -148,16 +146,27 @@ static void say_syn(struct matrix_scene *scene, const struct matrix_reply *reply
     scene->confirmed = scene->confirmed || acks;
 }
 
+/* On a RST other stacks, too, put stamps as they like. A stamp of ours is any, its echo is not. */
 static void put_options_out(struct matrix_scene *scene, uint8_t flags)
 {
-    if ((flags & MATRIX_RST) != 0)
-        matrix_put(scene->text, scene->setting.options == MATRIX_TIMESTAMPS ? " <...>" : "");
-    else if ((flags & MATRIX_SYN) != 0)
-        put_syn_options(scene, scene->endpoint.passive ? ",nop,nop,TS val 1000 ecr 100"
-                                                       : ",nop,nop,TS val ... ecr 100",
-                        ",nop,wscale 0");
-    else if (scene->setting.options == MATRIX_TIMESTAMPS)
-        matrix_put(scene->text, " <nop,nop,TS val ... ecr 100>");
+    struct matrix_text *text = scene->text;
+    bool stamps = scene->setting.options == MATRIX_TIMESTAMPS;
+    bool syn = (flags & MATRIX_SYN) != 0;
+    if ((flags & MATRIX_RST) != 0) {
+        matrix_put(text, stamps ? " <...>" : "");
+        return;
+    }
+    if (syn)
+        put_mss(scene);
+    if (stamps) {
+        /* The first stamp of a passive opening is the one that others are counted from. */
+        matrix_put_all(text, syn ? ",nop,nop,TS val " : " <nop,nop,TS val ",
+                       syn && scene->endpoint.passive ? "1000" : "...", NULL);
+        put_labelled(text, " ecr ", scene->endpoint.ts_recent);
+        matrix_put(text, ">");
+    } else if (syn) {
+        matrix_put(text, scene->setting.options == MATRIX_SCALING ? ",nop,wscale 0>" : ">");
+    }
 }
 
 void matrix_line_out(struct matrix_scene *scene, const char *time, const struct matrix_reply *reply,
@@ -338,6 +347,7 @@ void matrix_scene_take(struct matrix_scene *scene, const char *time,
     matrix_reference(&scene->endpoint, segment, outcome);
     matrix_line_in(scene, time, segment);
     bool resets = (outcome->reply.flags & MATRIX_RST) != 0;
+    scene->endpoint.ts_recent = outcome->next.ts_recent;
     if (outcome->replies)
         matrix_line_out(scene, outcome->reply.may_wait ? "+DELAYED_ACK" : "+0", &outcome->reply, 0,
                         resets ? WINDOW_UNSAID : outcome->next.rcv_wnd);

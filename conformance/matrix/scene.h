@@ -105,8 +105,8 @@ void matrix_line_ack(struct matrix_scene *scene, const char *time);
 /* "+0 read(4, ..., 100) = 10\n": `before`, the descriptor, `after`. */
 void matrix_line_call(struct matrix_scene *scene, const char *before, const char *after);
 
-/* The window that the peer offers after its SYN, in octets: less than on the SYN, unless it is scaled,
- * so that the largest window (RFC 5961 5.2) is another one than the last. */
+/* The window that the peer offers after its SYN, in octets: less than on the SYN, unless it is
+ * scaled, so that the largest window (RFC 5961 5.2) is another one than the last. */
 uint32_t matrix_peer_window(const struct matrix_scene *scene);
 
 #endif

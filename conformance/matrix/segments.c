@@ -118,11 +118,12 @@ static void make_segment(const struct matrix_cell *cell, const struct matrix_sce
         segment->wnd = (segment->flags & MATRIX_SYN) != 0 ? 65535 : matrix_peer_window(scene);
     segment->up = URGENT_BY;
     segment->has_ts = cell->options == MATRIX_TIMESTAMPS;
-    segment->ts_val = 100;
+    segment->ts_val = scene->endpoint.ts_recent + 1 - (uint32_t)cell->stamp;
 }
 
 /* ---- the first lines: what the case says, and what it covers ---- */
 
+/* What comes, where, in which state, and what follows. */
 static void put_sentence(struct matrix_text *text, const struct matrix_cell *cell,
                          const struct matrix_outcome *outcome)
 {
@@ -130,14 +131,17 @@ static void put_sentence(struct matrix_text *text, const struct matrix_cell *cel
     const char *what = !outcome->replies ? " draws nothing" : flags == MATRIX_ACK
                            ? " draws an ACK" : (flags & MATRIX_SYN) != 0 ? " draws a SYN,ACK"
                                                                          : " draws a RST";
+    static const char *const stamps[MATRIX_STAMPS] = { ", newer than TS.Recent", "",
+                                                       ", older than TS.Recent" };
     bool plain = !cell->payload || cell->event == MATRIX_EVENT_DATA;
     bool acks_something = matrix_event_has_ack(cell->event);
     matrix_put_all(text, "// ", events[cell->event].article, plain ? " " : " with text ",
                    places[cell->seq].where, " in ", matrix_state_name(cell->state),
                    acks_something ? ", acknowledging " : "",
                    acks_something ? acks[cell->ack].which : "",
-                   cell->closes ? ", with a window of zero" : "",
-                   acks_something || cell->closes ? "," : "", what, NULL);
+                   cell->closes ? ", with a window of zero" : "", stamps[cell->stamp],
+                   acks_something || cell->closes || cell->stamp != MATRIX_STAMP_EQUAL ? "," : "",
+                   what, NULL);
     if (outcome->next.state == cell->state)
         matrix_put(text, " and leads nowhere else.\n");
     else

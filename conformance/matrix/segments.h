@@ -20,9 +20,12 @@ enum matrix_seq_place {
 
 /* Where SEG.ACK lies. */
 enum matrix_ack_place {
-    MATRIX_ACK_BELOW, MATRIX_ACK_OLDEST, MATRIX_ACK_TOO_OLD, MATRIX_ACK_UNA, MATRIX_ACK_BETWEEN, MATRIX_ACK_NXT,
-    MATRIX_ACK_UNSENT, MATRIX_ACK_FAR, MATRIX_ACK_PLACES
+    MATRIX_ACK_BELOW, MATRIX_ACK_OLDEST, MATRIX_ACK_TOO_OLD, MATRIX_ACK_UNA, MATRIX_ACK_BETWEEN,
+    MATRIX_ACK_NXT, MATRIX_ACK_UNSENT, MATRIX_ACK_FAR, MATRIX_ACK_PLACES
 };
+
+/* The segment's stamp beside TS.Recent, where both sides use timestamps. */
+enum matrix_stamp { MATRIX_STAMP_NEWER, MATRIX_STAMP_EQUAL, MATRIX_STAMP_OLDER, MATRIX_STAMPS };
 
 /* One case. The first five say which it is: they are the full product, and its code. The others
  * follow from them, so that each pair of values comes up. */
@@ -35,6 +38,7 @@ struct matrix_cell {
     bool passive, payload, ipv6;
     bool closes;             /* the segment closes the peer's window, where we may still send */
     enum matrix_options options;
+    enum matrix_stamp stamp;
     uint8_t iss, irs, clock; /* indices */
 };
 

@@ -136,7 +136,7 @@ static void answer(struct matrix_scene *scene, const char *time, uint32_t window
     struct matrix_outcome outcome;
     struct matrix_segment all = { .flags = MATRIX_ACK, .seq = endpoint->rcv_nxt,
                                   .ack = endpoint->snd_nxt, .wnd = window,
-                                  .has_ts = endpoint->timestamps, .ts_val = 100 };
+                                  .has_ts = endpoint->timestamps, .ts_val = endpoint->ts_recent };
     if (endpoint->state == MATRIX_SYN_SENT) {
         all.flags |= MATRIX_SYN;
         all.seq--;
@@ -188,7 +188,9 @@ static void give_up(struct matrix_scene *scene, const char *time, enum moment mo
     struct matrix_outcome outcome;
     struct matrix_segment late = { .flags = MATRIX_ACK, .seq = scene->endpoint.rcv_nxt,
                                    .ack = scene->endpoint.snd_nxt,
-                                   .wnd = matrix_peer_window(scene) };
+                                   .wnd = matrix_peer_window(scene),
+                                   .has_ts = scene->endpoint.timestamps,
+                                   .ts_val = scene->endpoint.ts_recent };
     if (moment == MOMENT_BEFORE) {
         put_time(scene, time, moment);
         answer(scene, "", matrix_peer_window(scene));
@@ -263,7 +265,8 @@ static void wait_at_closed_window(struct matrix_scene *scene, enum matrix_state 
         return;
     struct matrix_segment fin = { .flags = MATRIX_FIN | MATRIX_ACK,
                                   .seq = scene->endpoint.rcv_nxt,
-                                  .ack = scene->endpoint.snd_nxt };
+                                  .ack = scene->endpoint.snd_nxt,
+                                  .ts_val = scene->endpoint.ts_recent };
     matrix_line_in(scene, "+0", &fin);
     scene->endpoint.rcv_nxt++;
     scene->endpoint.rcv_wnd--;
