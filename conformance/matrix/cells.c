@@ -45,11 +45,12 @@ static bool has_payload(const struct matrix_cell *cell, uint32_t turn)
            (cell->event != MATRIX_EVENT_ACK && turn % 2 == 1);
 }
 
-/* Only where we may still send can one see what a segment does to the window that we send into. */
+/* Only where we may still send, or soon will, can one see what a segment does to the window that we
+ * send into. */
 static bool closes_window(const struct matrix_cell *cell, uint32_t turn)
 {
-    return (cell->state == MATRIX_ESTABLISHED || cell->state == MATRIX_CLOSE_WAIT) &&
-           turn % 2 == 1;
+    return cell->state >= MATRIX_SYN_SENT && cell->state != MATRIX_FIN_WAIT_1 &&
+           cell->state != MATRIX_FIN_WAIT_2 && cell->state <= MATRIX_CLOSE_WAIT && turn % 2 == 1;
 }
 
 /* An old stamp is looked for wherever PAWS is; a newer one decides what a SYN does in TIME-WAIT. */

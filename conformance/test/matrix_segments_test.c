@@ -122,7 +122,8 @@ static bool cannot_meet(size_t a, unsigned x, size_t b, unsigned y)
     if (b == 13)
         return y == MATRIX_STAMP_OLDER && !stamp_meets(a, x);
     if (a == 0 && b == 12)
-        return y == 1 && x != MATRIX_ESTABLISHED && x != MATRIX_CLOSE_WAIT;
+        return y == 1 && x != MATRIX_SYN_SENT && x != MATRIX_SYN_RECEIVED &&
+               x != MATRIX_ESTABLISHED && x != MATRIX_CLOSE_WAIT;
     if (a == 1 && b == 3)
         return !matrix_event_has_ack((enum matrix_event)x) && y != MATRIX_ACK_BELOW;
     if (a == 1 && b == 6)
