@@ -223,8 +223,8 @@ static void pass_2msl(struct matrix_scene *scene, enum moment moment)
 {
     if (moment == MOMENT_BEFORE)
         return; /* the probe itself looks a tick before */
-    matrix_put_all(scene->text, "//: +0 quiet 2MSL+late", moment == MOMENT_AFTER ? "+1tick" : "", "\n",
-                   NULL);
+    matrix_put_all(scene->text, "//: +0 quiet 2MSL+late", moment == MOMENT_AFTER ? "+1tick" : "",
+                   "\n", NULL);
     scene->endpoint.state = MATRIX_CLOSED;
 }
 
