@@ -14,9 +14,10 @@
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
  * sent before may be sent again beyond a window that has shrunk (MAY-7); a probe of a window that
  * is full or closed (one octet, or a segment when a timer sends it); a stack that chooses may pass
- * over a smaller window, as those do that want a newer ACK with it (AMBIG-32); a FIN, which takes no room at
- * the peer; text before the peer's SYN came; the own right edge may retract by less than the unit
- * of its scale (RFC 7323 2.4), or once the user has stopped reading; a RST has any window.
+ * over a smaller window, as those do that want a newer ACK with it (AMBIG-32); a FIN, which takes
+ * no room at the peer; text before the peer's SYN came; the own right edge may retract by less
+ * than the unit of its scale (RFC 7323 2.4), or once the user has stopped reading; a RST has any
+ * window.
  */
 #include "oracle/rule.h"
 

@@ -121,9 +121,12 @@ void run_judge_rest(struct run *run)
         tell(run, found);
 }
 
-/* A line has failed: rules have their say about the event in which it did. */
+/* A line has failed: rules have their say about the event in which it did. What a target tells that
+ * has died, or does not come to rest, is no evidence. */
 static void end_failed(struct run *run)
 {
+    if (run->result.expected == NULL)
+        return;
     bool whole = run_frames_drain(run) && run->target->deadline(run->self) > run->now_us;
     if (whole && oracle_rest_wanted(run->watch))
         observe_all(run);
