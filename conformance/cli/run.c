@@ -12,7 +12,7 @@
 static const char help[] =
     "usage: tcpanvil run [OPTION]... [PATH]...\n\n"
     "Runs the cases in PATH: a script, a folder that is searched for .pkt files, or - for\n"
-    "standard input. Without PATH, runs the built-in suite.\n\n"
+    "standard input. Without PATH, runs the built-in suite: scripts and the matrix.\n\n"
     "  --target NAME|PATH.so               the stack to be judged (core): core, lwip, mute or\n"
     "                                      ackall, or one in a shared object\n"
     "  --deviations FILE                   the cases it is known to fail; none: no list\n"

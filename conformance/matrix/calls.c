@@ -285,6 +285,10 @@ static void follow_fin(struct matrix_scene *scene)
     endpoint->state = endpoint->state == MATRIX_CLOSE_WAIT ? MATRIX_LAST_ACK : MATRIX_FIN_WAIT_1;
     if (endpoint->snd_una != endpoint->iss)
         return;
+    /* Our SYN is still unacknowledged: what acknowledges another one is reset, as before. */
+    struct matrix_reply reset = { .flags = MATRIX_RST, .seq = endpoint->snd_una };
+    matrix_line_peer(scene, "+0", MATRIX_ACK, 0, 0, endpoint->snd_una);
+    matrix_line_out(scene, "+0", &reset, 0, 65536);
     endpoint->snd_una++; /* the ACK of our SYN, which does not acknowledge the FIN */
     matrix_line_peer(scene, "+0", MATRIX_ACK, 0, 0, endpoint->snd_una);
 }
