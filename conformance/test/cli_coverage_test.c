@@ -87,7 +87,8 @@ static void requirements_by_rfc_and_level(void **state)
     coverage("coverage", 0, "\n1 not built (for want of time)\n    RFC2-1\n");
     coverage("coverage", 0, "\n1 not testable (a matter of taste)\n    RFC1-1\n");
     coverage("coverage --check", 1, "1 of 2 testable MUSTs without a mutant-proven case\n");
-    coverage("coverage --filter x/one --check", 1, "2 testable, without a case\n    MUST-2 BUG-9\n");
+    coverage("coverage --filter x/one --check", 1,
+             "2 testable, without a case\n    MUST-2 BUG-9\n");
 }
 
 static void a_proven_suite_passes_the_check(void **state)
