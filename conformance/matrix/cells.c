@@ -78,7 +78,7 @@ void matrix_cell_decode(uint32_t code, struct matrix_cell *cell)
     cell->state = (enum matrix_state)t;
     cell->payload = has_payload(cell, s + a + z);
     cell->passive = is_passive(cell, s / 2 + a / 2 + e + z);
-    cell->closes = closes_window(cell, s + a / 2 + e);
+    cell->closes = closes_window(cell, s + a + e + 1);
     cell->ipv6 = (s / 2 + a + z + t) % 2 != 0;
     cell->options = (enum matrix_options)((s + 2 * a + e + t + z) % MATRIX_OPTIONS);
     cell->stamp = stamp_of(cell, s + a + e, s / 2 + e / 6);
