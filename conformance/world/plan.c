@@ -134,8 +134,8 @@ static void draw_settings(struct world_plan *plan, enum world_side side, struct 
         { "window_follows_room", 1 }, { "initial_window", 2 }, { "abort_with_ack", 1 },
         { "dsack", 0 },            { "rfc5961", 0 },
     };
-    size_t count = world_draw(draw, 3) == 2 ? 1 + world_draw(draw, 4) : 0;
-    for (size_t i = 0; i < count; i++)
+    uint64_t count = world_draw(draw, 3) == 2 ? 1 + world_draw(draw, 4) : 0;
+    for (uint64_t i = 0; i < count; i++)
         plan->settings[side][plan->setting_count[side]++] =
             choices[world_draw(draw, sizeof choices / sizeof choices[0])];
 }

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * O16: options are used as they were agreed on. The options of SYNs stand in SYNs alone; a SYN,ACK
+ * answers with window scale and timestamps only if the SYN had them; SACK blocks go to who asked
+ * for them; the shift is 14 at most, and the MSS is what the IP layer can receive; and no segment
+ * carries more than the peer's MSS, options counted, or than the IP layer can send.
+ * RFC 9293 3.2 (MUST-65), 3.7.1 (MUST-14 to MUST-16, MUST-67); RFC 7323 2.2, 2.3, 3.2; RFC 2018 2.
+ * How timestamps go on is O22's, how windows are scaled O5's.
+ *
+ * Accepted oddities: SYNs that crossed, after which a SYN,ACK may have what the own SYN had; SYNs
+ * of the peer that came several times and differed; a send MSS that is raised to the policy's floor
+ * or, where that is not known, to the default.
+ */
+#include "oracle/rule.h"
+
+#include <inttypes.h>
+
+enum { SHIFT_MAX = 14, TCP_HEADER = 20, DEFAULT_MSS_V4 = 536, DEFAULT_MSS_V6 = 1220 };
+
+struct options_state {
+    bool has_syn, has_shift, has_stamps; /* of the SYNs that came: any of them */
+};
+
+static bool is_v6(const struct oracle_connection *facts)
+{
+    return facts->name.local.version == 6;
+}
+
+/* The most that IP and the two fixed headers leave for text; 0: not known. */
+static uint32_t room(const struct oracle_view *view)
+{
+    uint32_t headers = TCP_HEADER + (is_v6(view->connection) ? 40u : 20u);
+    return view->setting->mtu > headers ? view->setting->mtu - headers : 0;
+}
+
+/* What may stand in a SYN and nowhere else. */
+static void judge_syn_options(struct oracle_view *view, const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    const struct oracle_options *options = &sent->options;
+    const char *name = options->has_mss ? "MSS" : options->has_shift ? "window scale"
+                       : options->sack_permitted ? "SACK-permitted" : NULL;
+    if (!oracle_has(sent, WIRE_SYN)) {
+        if (name != NULL)
+            oracle_violated(view, "a segment at %" PRIu32 " without SYN has the option %s",
+                            oracle_ours(facts, sent->seq), name);
+        return;
+    }
+    if (options->has_shift && options->shift > SHIFT_MAX)
+        oracle_violated(view, "the window scale offered is %u", (unsigned)options->shift);
+    if (options->has_mss && (options->mss == 0 || (room(view) != 0 && options->mss > room(view))))
+        oracle_violated(view, "the MSS offered is %u, the IP layer receives %" PRIu32,
+                        (unsigned)options->mss, room(view));
+}
+
+/* A SYN,ACK offers what the SYN asked for. */
+static void judge_answer(struct oracle_view *view, const struct options_state *state,
+                         const struct oracle_segment *sent)
+{
+    if (!oracle_has(sent, WIRE_SYN | WIRE_ACK) || view->connection->active || !state->has_syn)
+        return;
+    if (sent->options.has_shift && !state->has_shift)
+        oracle_violated(view, "the SYN,ACK has a window scale, the SYN had none");
+    else if (sent->options.has_stamps && !state->has_stamps)
+        oracle_violated(view, "the SYN,ACK has timestamps, the SYN had none");
+}
+
+/* The peer's MSS; false: it is not known. */
+static bool send_mss(const struct oracle_view *view, uint32_t *mss)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint32_t usual = is_v6(facts) ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4;
+    int64_t floor = oracle_policy(view, ORACLE_POLICY_mss_floor);
+    uint32_t least = floor == ORACLE_UNKNOWN ? usual : (uint32_t)floor;
+    if (!facts->has_irs || facts->peer_syn_doubtful)
+        return false;
+    *mss = facts->peer_syn.has_mss ? facts->peer_syn.mss : usual;
+    *mss = *mss < least ? least : *mss;
+    return true;
+}
+
+static void judge_length(struct oracle_view *view, const struct oracle_segment *sent)
+{
+    uint32_t mss, octets = sent->length + sent->header_bytes - TCP_HEADER;
+    if (view->setting->mtu != 0 && sent->packet_bytes > view->setting->mtu)
+        oracle_violated(view, "a packet of %" PRIu32 " octets is sent, the IP layer sends %" PRIu32,
+                        sent->packet_bytes, view->setting->mtu);
+    else if (sent->length > 0 && send_mss(view, &mss) && octets > mss)
+        oracle_violated(view, "a segment at %" PRIu32 " has %" PRIu32 " octets of text and "
+                        "options, the peer's MSS is %" PRIu32,
+                        oracle_ours(view->connection, sent->seq), octets, mss);
+}
+
+static void note_arrival(struct options_state *state, const struct oracle_segment *segment)
+{
+    if (!oracle_has(segment, WIRE_SYN) || oracle_has(segment, WIRE_ACK))
+        return;
+    state->has_syn = true;
+    state->has_shift = state->has_shift || segment->options.has_shift || segment->doubtful;
+    state->has_stamps = state->has_stamps || segment->options.has_stamps || segment->doubtful;
+}
+
+static void judge_sack(struct oracle_view *view, const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    if (sent->options.sack_count > 0 && facts->has_irs && !facts->peer_syn_doubtful &&
+        !facts->peer_syn.sack_permitted)
+        oracle_violated(view, "a segment has SACK blocks, the peer never permitted SACK");
+}
+
+static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
+{
+    struct options_state *state = memory;
+    if (what->kind == ORACLE_ARRIVED) {
+        note_arrival(state, what->segment);
+    } else if (what->kind == ORACLE_SENT) {
+        judge_syn_options(view, what->segment);
+        judge_answer(view, state, what->segment);
+        judge_length(view, what->segment);
+        judge_sack(view, what->segment);
+    }
+}
+
+const struct oracle_rule oracle_rule_options_used = {
+    .id = "O16",
+    .name = "options",
+    .rule = "options are used as both SYNs agreed, and no segment is longer than the peer and the "
+            "IP layer take",
+    .reference = "RFC 9293 3.2, 3.7.1; RFC 7323 2.2, 3.2; RFC 2018 2",
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED,
+    .state_bytes = sizeof(struct options_state),
+    .see = see,
+};
