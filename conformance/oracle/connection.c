@@ -7,16 +7,10 @@
 
 #include <string.h>
 
-static bool same_name(const struct oracle_name *a, const struct oracle_name *b)
-{
-    return a->local_port == b->local_port && a->remote_port == b->remote_port &&
-           wire_same_address(&a->remote, &b->remote) && wire_same_address(&a->local, &b->local);
-}
-
 int oracle_record_newest(const struct oracle_watch *watch, const struct oracle_name *name)
 {
     for (size_t i = watch->record_count; i-- > 0;)
-        if (same_name(&watch->records[i].facts.name, name))
+        if (oracle_same_name(&watch->records[i].facts.name, name))
             return (int)i;
     return -1;
 }
@@ -24,7 +18,7 @@ int oracle_record_newest(const struct oracle_watch *watch, const struct oracle_n
 int oracle_record_live(const struct oracle_watch *watch, const struct oracle_name *name)
 {
     for (size_t i = watch->record_count; i-- > 0;)
-        if (!watch->records[i].over && same_name(&watch->records[i].facts.name, name))
+        if (!watch->records[i].over && oracle_same_name(&watch->records[i].facts.name, name))
             return (int)i;
     return -1;
 }
@@ -42,7 +36,7 @@ int oracle_record_told(const struct oracle_watch *watch, const struct oracle_nam
         return live;
     for (size_t i = (size_t)live; i-- > 0;) {
         const struct oracle_record *old = &watch->records[i];
-        if (old->replaced && same_name(&old->facts.name, name) &&
+        if (old->replaced && oracle_same_name(&old->facts.name, name) &&
             old->facts.seen.rcv_nxt == seen->rcv_nxt)
             return (int)i;
     }
@@ -138,7 +132,7 @@ static int lead_back(struct oracle_watch *watch, int live, const struct oracle_s
         return live;
     for (int i = live - 1; i >= 0; i--) {
         struct oracle_record *old = &watch->records[i];
-        if (!old->replaced || !same_name(&old->facts.name, &watch->records[live].facts.name))
+        if (!old->replaced || !oracle_same_name(&old->facts.name, &watch->records[live].facts.name))
             continue;
         watch->records[live].over = true;
         old->over = false;

@@ -75,6 +75,7 @@ struct oracle_setting {
     bool real_time;          /* an answer may take a while: no rule about "at once" */
     bool observes;           /* states and numbers are told when it is at rest */
     bool chooses;            /* it makes its own choices where the standard leaves one */
+    bool iss_fixed;          /* initial sequence numbers are prescribed, the same for all */
     uint32_t mtu;            /* octets of an IP packet; 0: not known */
     const int64_t *policy;   /* [ORACLE_POLICY_COUNT], ORACLE_UNKNOWN where nobody tells */
 };

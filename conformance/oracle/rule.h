@@ -171,6 +171,8 @@ static inline uint32_t oracle_theirs(const struct oracle_connection *connection,
     return connection->has_irs ? number - connection->irs : number;
 }
 
+bool oracle_same_name(const struct oracle_name *a, const struct oracle_name *b);
+
 /* ESTABLISHED and what comes behind it. RFC 9293 3.5.2. */
 bool oracle_is_synchronized(enum anvil_target_state state);
 

@@ -42,6 +42,12 @@ bool oracle_is_synchronized(enum anvil_target_state state)
     return false;
 }
 
+bool oracle_same_name(const struct oracle_name *a, const struct oracle_name *b)
+{
+    return a->local_port == b->local_port && a->remote_port == b->remote_port &&
+           wire_same_address(&a->remote, &b->remote) && wire_same_address(&a->local, &b->local);
+}
+
 bool oracle_is_in_order(const struct oracle_connection *connection,
                         const struct oracle_segment *segment)
 {

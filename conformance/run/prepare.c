@@ -281,6 +281,7 @@ bool run_open_target(struct run *run)
     config.mtu = run->mtu;
     config.clock_us = run->start_us;
     config.iss_fixed = run->script->has_iss || (variant != NULL && variant->has_iss);
+    run->iss_fixed = config.iss_fixed;
     config.iss = run->script->has_iss ? run->script->iss : variant != NULL ? variant->iss : 0;
     memcpy(config.secret, secret, sizeof secret);
     set_address(&config.local_v4, 4, "192.168.0.1");

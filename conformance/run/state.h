@@ -206,6 +206,7 @@ struct run {
 
     struct oracle_watch *watch;         /* see judge.c */
     bool watching;                      /* this case is judged by rules */
+    bool iss_fixed;                       /* initial sequence numbers are prescribed */
     struct oracle_setting setting;
     int64_t policy[ORACLE_POLICY_COUNT];
     int64_t profile_policy[ORACLE_POLICY_COUNT]; /* of the profile before any setting, */

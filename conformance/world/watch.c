@@ -63,6 +63,7 @@ static void begin_watch(struct world *world, struct world_end *end)
         .start_us = world->start_us,
         .granularity_us = traits->granularity_us == 0 ? 1 : traits->granularity_us,
         .tolerance_us = traits->tolerance_us, .observes = traits->observes,
+        .iss_fixed = world->plan->iss_fixed,
         .mtu = world->plan->mtu, .policy = end->policy,
     };
     if (end->watch != NULL)

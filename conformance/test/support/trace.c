@@ -477,6 +477,10 @@ static bool play_directive(struct player *player, const char *line)
         player->setting.observes = false;
     } else if (strcmp(line, "real time") == 0) {
         player->setting.real_time = true;
+    } else if (strcmp(line, "chooses") == 0) {
+        player->setting.chooses = true;
+    } else if (strcmp(line, "fixed iss") == 0) {
+        player->setting.iss_fixed = true;
     } else if (sscanf(line, "on %u", &player->on) == 1) {
         assert_true(player->on < CONNECTIONS);
     } else {

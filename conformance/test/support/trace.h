@@ -4,6 +4,8 @@
  *
  *     policy rfc5961=1               a policy that is told; all others are not
  *     blind                          the endpoint does not tell its states
+ *     chooses                        it makes its own choices where the standard leaves one
+ *     fixed iss                      initial sequence numbers are prescribed
  *     on 2                           from here another connection, from another port of the peer
  *     0 listen                       a call that went well: listen, connect, accept, close,
  *                                    shutdown 1, set NODELAY 1, send 100 = 50, recv 100 = 50
