@@ -13,20 +13,6 @@
  * that stands for the length of its tick; its numbers go forward. Where it is only guessed that a
  * connection is another one than before, nothing is judged.
  */
-/*
- * O17: initial sequence numbers are ISN = M + F(four-tuple, secret), where M counts 4 microseconds.
- * Between two incarnations of one connection the number moves as the clock does, and no three
- * connections have the same F. RFC 9293 3.4.1 (MUST-8, SHLD-1), RFC 6528 section 3.
- *
- * F is known by what is left of a number when the clock is taken off. Two connections of unlike
- * names may have the same F by chance, once in 2^32; that of three, or of two pairs, does not occur.
- *
- * Accepted oddities: a number that the setting prescribes; a connection that takes the place of one
- * in TIME-WAIT begins above what that one has sent, whatever the clock says (MAY-2, RFC 6191); a
- * clock that is read a tick early or late. A stack that chooses may have a faster clock, or one that
- * stands for the length of its tick; its numbers go forward. Where it is only guessed that a
- * connection is another one than before, nothing is judged.
- */
 #include "oracle/rule.h"
 
 #include <inttypes.h>
