@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * O19: what was taken is acknowledged in less than 0.5 s, at least for every second full-sized
+ * segment, and at once where it fills a gap, lies behind one, or came before. RFC 9293 3.8.6.3
+ * (MUST-40, SHLD-19), 3.10.7.4 first; RFC 5681 4.2.
+ *
+ * A full-sized segment is the larger of the MSS that the endpoint offered (or the default) and the
+ * longest segment that came, so that both readings of RFC 5681 4.2 are good.
+ *
+ * Accepted oddities: an endpoint that is told to wait longer (delayed_ack_us), to acknowledge more
+ * seldom (ack_every) or to delay what is out of order as well (ack_out_of_order, also where that is
+ * not told); a stack that chooses may delay the ACK of what fills a gap, which is a SHOULD; an ACK
+ * that rides on text, a probe or a FIN; a segment that a check may have refused without an answer;
+ * a connection that is reset; a tick and tolerance.
+ */
+#include "oracle/rule.h"
+
+#include <inttypes.h>
+
+enum { LONGEST_US = 500000, DEFAULT_V4 = 536, DEFAULT_V6 = 1220 };
+
+struct delay_state {
+    bool owes;            /* something was taken and not acknowledged at the last rest, */
+    uint64_t since_us;    /* the first of it then */
+    uint32_t longest;     /* text of the peer in one segment */
+    bool arrived, plain;  /* since the last rest: a segment came; one only, which nothing refuses */
+    uint32_t seq, end;    /* its text */
+    bool behind, old;     /* it lies behind a gap; nothing of it is new */
+    bool answered;        /* an ACK was sent since */
+    bool reset;
+};
+
+/* States in which text is taken. */
+static bool is_receiving(enum anvil_target_state state)
+{
+    return state == ANVIL_STATE_ESTABLISHED || state == ANVIL_STATE_FIN_WAIT_1 ||
+           state == ANVIL_STATE_FIN_WAIT_2;
+}
+
+/* Whether a segment passes the checks of RFC 9293 3.10.7.4 but that of its own number. */
+static bool is_plain(const struct oracle_connection *facts, const struct oracle_segment *segment)
+{
+    const struct anvil_target_observation *seen = &facts->seen;
+    bool told = facts->seen_any && seen->rcv_nxt >= 0 && seen->rcv_wnd >= 0 && seen->snd_una >= 0;
+    return told && is_receiving(facts->state) && !segment->doubtful && segment->length > 0 &&
+           (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK &&
+           !facts->own_syn.has_stamps && !facts->own_syn_varied && !facts->peer_syn_doubtful &&
+           !facts->closed && !facts->shut_read &&
+           oracle_up_to((uint32_t)seen->snd_una, segment->ack) &&
+           oracle_up_to(segment->ack, facts->snd_max);
+}
+
+/* What is to become of a segment that comes in. */
+static void note_arrival(const struct oracle_view *view, struct delay_state *state,
+                         const struct oracle_segment *segment)
+{
+    const struct oracle_connection *facts = view->connection;
+    state->plain = !state->arrived && is_plain(facts, segment);
+    state->arrived = true;
+    state->answered = false;
+    if (segment->length > state->longest)
+        state->longest = segment->length;
+    if (!state->plain)
+        return;
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
+    state->seq = segment->seq;
+    state->end = segment->seq + segment->length;
+    state->old = oracle_up_to(state->end, next);
+    state->behind = oracle_before(next, state->seq) &&
+                    oracle_up_to(state->end, next + (uint32_t)facts->seen.rcv_wnd);
+}
+
+/* The longest time that an ACK may wait: less than 0.5 s, unless more was asked for. */
+static uint64_t limit_us(const struct oracle_view *view)
+{
+    int64_t told = oracle_policy(view, ORACLE_POLICY_delayed_ack_us);
+    uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    return (told >= LONGEST_US ? (uint64_t)told + 1 : LONGEST_US) + slack;
+}
+
+/* What was taken first, and still waits. */
+static void judge_delay(struct oracle_view *view, const struct delay_state *state)
+{
+    if (state->owes && view->now_us - state->since_us >= limit_us(view))
+        oracle_violated(view, "what was taken waits for an ACK for %" PRIu64 " us",
+                        view->now_us - state->since_us);
+}
+
+/* How much may be owed, less one: two full-sized segments. */
+static uint32_t owed_limit(const struct oracle_view *view, const struct delay_state *state)
+{
+    const struct oracle_connection *facts = view->connection;
+    int64_t every = oracle_policy(view, ORACLE_POLICY_ack_every);
+    uint32_t usual = facts->name.local.version == 6 ? DEFAULT_V6 : DEFAULT_V4;
+    uint32_t mss = facts->own_syn.has_mss ? facts->own_syn.mss : usual;
+    if (mss < state->longest)
+        mss = state->longest;
+    return mss * (every > 2 ? (uint32_t)every : 2);
+}
+
+/* The segment since the last rest was to be acknowledged by now. */
+static void judge_at_once(struct oracle_view *view, const struct delay_state *state, uint32_t next)
+{
+    const struct oracle_connection *facts = view->connection;
+    bool moved = next != (uint32_t)facts->seen.rcv_nxt;
+    if (!state->plain || state->answered)
+        return;
+    if (state->old && !moved)
+        oracle_violated(view, "text up to %" PRIu32 ", which was taken before, draws no ACK",
+                        oracle_theirs(facts, state->end));
+    else if (state->behind && !moved &&
+             oracle_policy(view, ORACLE_POLICY_ack_out_of_order) == 1)
+        oracle_violated(view, "text at %" PRIu32 " draws no ACK, %" PRIu32 " is expected",
+                        oracle_theirs(facts, state->seq), oracle_theirs(facts, next));
+    else if (moved && oracle_before(state->end + 1, next) && !view->setting->chooses)
+        oracle_violated(view, "text up to %" PRIu32 " moves RCV.NXT to %" PRIu32
+                        ", and draws no ACK", oracle_theirs(facts, state->end),
+                        oracle_theirs(facts, next));
+}
+
+/* What is owed now, and what was to be answered. */
+static void note_rest(struct oracle_view *view, struct delay_state *state,
+                      const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    const struct anvil_target_observation *seen = what->seen;
+    bool told = seen != NULL && seen->rcv_nxt >= 0 && facts->has_acked && facts->has_irs &&
+                is_receiving(what->state) && !state->reset;
+    uint32_t next = told ? (uint32_t)seen->rcv_nxt : 0;
+    uint32_t owed = told ? next - facts->acked : 0;
+    bool owes = told && owed != 0;
+    if (owes && !state->owes)
+        state->since_us = view->now_us;
+    state->owes = owes;
+    judge_delay(view, state);
+    if (told && facts->seen_any && facts->seen.rcv_nxt >= 0 && is_receiving(facts->state))
+        judge_at_once(view, state, next);
+    if (owes && owed >= owed_limit(view, state))
+        oracle_violated(view, "%" PRIu32 " octets are not acknowledged, %" PRIu32 " are two full "
+                        "segments", owed, owed_limit(view, state));
+    state->arrived = state->plain = state->answered = false;
+}
+
+/* Any ACK pays. */
+static void note_sent(struct oracle_view *view, struct delay_state *state,
+                      const struct oracle_segment *sent)
+{
+    if (oracle_has(sent, WIRE_RST))
+        state->reset = true;
+    if (oracle_has(sent, WIRE_RST) || !oracle_has(sent, WIRE_ACK))
+        return;
+    judge_delay(view, state);
+    state->answered = true;
+    state->owes = false;
+}
+
+/* What is taken, and when it is acknowledged. */
+static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
+{
+    struct delay_state *state = memory;
+    switch (what->kind) {
+    case ORACLE_SENT: note_sent(view, state, what->segment); break;
+    case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
+    case ORACLE_REST: note_rest(view, state, what); break;
+    case ORACLE_DAMAGED:
+    case ORACLE_ICMP:
+    case ORACLE_CALL:
+    case ORACLE_TIME:
+    case ORACLE_REPLACED:
+    case ORACLE_OVER:
+    case ORACLE_KIND_COUNT: break;
+    }
+}
+
+const struct oracle_rule oracle_rule_ack_delay = {
+    .id = "O19",
+    .name = "ack-delay",
+    .rule = "text is acknowledged in less than 0.5 s, at least every second full segment, and at "
+            "once when it is out of order",
+    .reference = "RFC 9293 3.8.6.3, RFC 5681 4.2",
+    .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
+    .state_bytes = sizeof(struct delay_state),
+    .see = see,
+};
