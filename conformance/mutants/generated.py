@@ -42,7 +42,7 @@ NO_PLACE = {
     "src/options.c:take_nothing": "does nothing",
     "src/options.c:put_nothing": "does nothing",
 }
-# The test of this program judges these, whose results are known, and so many of the survivors.
+# The test of this program judges these, whose results are known.
 SAMPLE = {
     "include/anvil/seq.h:anvil_seq_le:opposite:1": "killed",
     "include/anvil/seq.h:anvil_seq_lt:opposite:2": "killed",
@@ -57,7 +57,7 @@ SAMPLE = {
     "src/segment_out.c:anvil_challenge:drop:1": "killed",
     "src/timers.c:is_due:opposite:2": "killed",
 }
-SURVIVORS_JUDGED = 20
+# ... and so many of the mutants that a unit test is said to see.
 SEEN_JUDGED = 8
 
 
@@ -269,23 +269,36 @@ def print_seen_by(foundry, names, results):
             print(f"{name},{test}", flush=True)
 
 
-def check_sample(foundry, listed, results):
-    """Judges the sample, and some that are listed as survivors. Returns how many are wrong."""
-    expected = dict(SAMPLE)
-    for name in sorted(listed)[::max(1, len(listed) // SURVIVORS_JUDGED)]:
-        expected[name] = "survived"
-    for name in expected:
+def check_sample(foundry, results):
+    """Judges the sample. Returns how many of it do not come out as they should."""
+    for name in SAMPLE:
         if name not in foundry.numbers:
             raise Failure(f"the sample names {name}, which is no mutant")
-    judge_all(foundry, list(expected), results)
+    judge_all(foundry, list(SAMPLE), results)
     wrong = 0
-    for name, result in expected.items():
+    for name, result in SAMPLE.items():
         row = results.found[name]
         if row["result"] != result:
             print(f"generated: {name}: {row['result']} {row['case']}, not {result}")
             wrong += 1
-    print(f"generated: {len(expected)} mutants judged")
+    print(f"generated: {len(SAMPLE)} mutants judged")
     return wrong
+
+
+def write_survivors(foundry, names, results, listed):
+    """Makes survivors.csv list what survived: what is new is open, what is killed goes."""
+    rows = []
+    for name in foundry.numbers:
+        row = listed.get(name)
+        if name in names and results.found[name]["result"] != "survived":
+            continue
+        if name in names and row is None:
+            row = {"mutant": name, "kind": "open", "test": "", "reason": "not looked at yet"}
+        rows += [row] if row is not None else []
+    with SURVIVORS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["mutant", "kind", "test", "reason"], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def check_invisible(foundry, rows):
@@ -327,6 +340,8 @@ def options_of():
                         help="keep them, though the core, the suite or the runner has changed")
     parser.add_argument("--seen-by", action="store_true",
                         help="print which unit test of the core sees each survivor")
+    parser.add_argument("--write", action="store_true", help="bring survivors.csv up to date: "
+                        "what is killed goes, what is new is open")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
@@ -349,8 +364,7 @@ def run(options):
     results = Results(foundry.folder.with_suffix(".csv"), foundry.digest(),
                       False if options.check else options.keep)
     if options.check:
-        return check_sample(foundry, listed, results) + \
-            check_invisible(foundry, sample_of(listed)) == 0
+        return check_sample(foundry, results) + check_invisible(foundry, sample_of(listed)) == 0
     names = [name for name in foundry.numbers if fnmatch.fnmatchcase(name, options.only)]
     if not names:
         raise Failure(f"no mutant is called '{options.only}'")
@@ -358,6 +372,9 @@ def run(options):
     if options.seen_by:
         print_seen_by(foundry, names, results)
         return True
+    if options.write:
+        write_survivors(foundry, set(names), results, listed)
+        listed = read_survivors(foundry)
     seen = [listed[name] for name in names if results.found[name]["result"] == "survived" and
             name in listed and listed[name]["kind"] == "invisible"]
     unseen = check_invisible(foundry, seen) if seen else 0
