@@ -427,7 +427,7 @@ static uint64_t read_rest(struct player *player, char *line)
         if (value == NULL)
             broken(player, word);
         if (strcmp(word, "deadline") == 0)
-            deadline = player->now_us + (uint64_t)(strtod(value, NULL) * 1e6);
+            deadline = player->now_us + (uint64_t)(strtod(value, NULL) * 1e6 + 0.5);
         else
             read_number(player, &told->seen, word, strtoll(value, NULL, 10));
     }
