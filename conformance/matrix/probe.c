@@ -269,11 +269,15 @@ static void probe_established(struct matrix_scene *scene)
     close_our_side(scene);
 }
 
+/* AMBIG-4, AMBIG-27: where the peer's FIN came again another stack may keep the first end. */
 static void probe_time_wait(struct matrix_scene *scene, const char *left)
 {
+    struct matrix_reply reset = { .flags = MATRIX_RST, .seq = scene->endpoint.snd_una };
     matrix_read_all(scene);
     refuse_write(scene);
     show_time_wait(scene, left);
+    if (scene->restarts)
+        matrix_line_out(scene, "//: or", &reset, 0, 65536);
     show_gone(scene, "+1tick+late");
 }
 

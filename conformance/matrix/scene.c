@@ -202,16 +202,25 @@ void matrix_line_again(struct matrix_scene *scene, const char *time, uint32_t wi
     const struct matrix_endpoint *endpoint = &scene->endpoint;
     uint8_t fin = endpoint->fin_sent ? MATRIX_FIN : 0;
     uint32_t text = endpoint->snd_nxt - endpoint->snd_una - endpoint->fin_sent;
+    uint32_t acked = text > 0 && text < MATRIX_DATA ? MATRIX_DATA - text : 0;
     struct matrix_reply again = { .seq = endpoint->snd_una, .ack = endpoint->rcv_nxt };
+    struct matrix_reply whole = again, last = again;
     again.flags = MATRIX_ACK | (text > 0 ? MATRIX_PSH : 0) | fin;
     matrix_line_out(scene, time, &again, text, window);
-    if (fin == 0 || text == 0)
-        return;
-    again.flags = MATRIX_ACK | MATRIX_PSH;
-    matrix_line_out(scene, "//: or", &again, text, window);
-    again.flags = MATRIX_ACK | MATRIX_FIN;
-    again.seq += text;
-    matrix_line_out(scene, "//: +0 may", &again, 0, window);
+    whole.flags = MATRIX_ACK | MATRIX_PSH;
+    whole.seq -= acked;
+    again.flags = whole.flags;
+    if (fin != 0 && text > 0)
+        matrix_line_out(scene, "//: or", &again, text, window);
+    if (acked > 0)
+        matrix_line_out(scene, "//: or", &whole, MATRIX_DATA, window);
+    whole.flags |= MATRIX_FIN;
+    if (fin != 0 && acked > 0)
+        matrix_line_out(scene, "//: or", &whole, MATRIX_DATA, window);
+    last.flags = MATRIX_ACK | MATRIX_FIN;
+    last.seq += text;
+    if (fin != 0 && text > 0)
+        matrix_line_out(scene, "//: +0 may", &last, 0, window);
 }
 
 void matrix_line_syn(struct matrix_scene *scene)
@@ -329,6 +338,8 @@ static void put_tolerance(struct matrix_scene *scene, const struct matrix_segmen
         matrix_line_out(scene, "//: +0 may", &ack, 0, WINDOW_UNSAID);
     if (!outcome->replies && rests_on(outcome, "AMBIG-20"))
         matrix_line_out(scene, "//: +0 may", &ack, 0, WINDOW_UNSAID);
+    if (outcome->replies && rests_on(outcome, "AMBIG-27"))
+        matrix_put(scene->text, "//: or nothing\n");
     if (outcome->replies && scene->endpoint.state == MATRIX_TIME_WAIT &&
         (segment->flags & (MATRIX_SYN | MATRIX_RST)) == MATRIX_SYN &&
         (outcome->reply.flags & MATRIX_SYN) == 0)
@@ -352,6 +363,8 @@ void matrix_scene_take(struct matrix_scene *scene, const char *time,
         matrix_line_out(scene, outcome->reply.may_wait ? "+DELAYED_ACK" : "+0", &outcome->reply, 0,
                         resets ? WINDOW_UNSAID : outcome->next.rcv_wnd);
     put_tolerance(scene, segment, outcome);
+    scene->restarts = before == MATRIX_TIME_WAIT && outcome->next.state == MATRIX_TIME_WAIT &&
+                      (outcome->signals & MATRIX_TIMER_2MSL_STARTS) != 0;
     scene->endpoint = outcome->next;
     scene->unread += outcome->delivered;
     scene->end_waits = scene->end_waits || (outcome->signals & MATRIX_SIGNAL_CLOSING) != 0;

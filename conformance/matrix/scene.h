@@ -39,6 +39,7 @@ struct matrix_scene {
     uint32_t unread;         /* octets that wait for recv() */
     bool end_waits;          /* then its end */
     bool repeats;            /* the line repeats a segment: its stamp is a later one */
+    bool restarts;           /* the last segment began 2MSL anew in TIME-WAIT */
     bool window_moved;       /* reading has opened the window, and how far is the target's affair */
 };
 
@@ -93,7 +94,8 @@ void matrix_line_syn(struct matrix_scene *scene);
 void matrix_line_out(struct matrix_scene *scene, const char *time, const struct matrix_reply *reply,
                      uint32_t length, uint32_t window);
 
-/* What is unacknowledged goes again, in one segment; another stack may send the FIN by itself. */
+/* What is unacknowledged goes again, in one segment. Another stack may send the FIN by itself, and
+ * whole a segment of which a part is acknowledged: RFC 9293 3.10.7.4 fifth keeps it whole. */
 void matrix_line_again(struct matrix_scene *scene, const char *time, uint32_t window);
 
 /* Beside a reset in SYN-SENT a stack may send its SYN again: the standard does not say when. */
