@@ -14,7 +14,8 @@
  * back (RFC 5961 section 7); without the policy rfc5961, or where it is not told, a RST or SYN in
  * the window may end the connection; a challenge ACK that carries the FIN again; TIME-WAIT with
  * RFC 1337 outlives a RST, and a SYN may reopen it (O10); SYN-RECEIVED answers a SYN in several
- * ways; what comes after the user has closed, or has shut down reading, may draw a RST (SHLD-3); a
+ * ways; what comes after the user has closed, or has shut down reading, may draw a RST (SHLD-3),
+ * and so may what is doubtful: a reset is suggested for options of impossible length (MUST-7); a
  * position between the window that the endpoint tells and the one that it offered last counts as
  * neither inside nor outside.
  */
@@ -97,7 +98,7 @@ static void judge_challenge(struct oracle_view *view, const struct reset_state *
                             const char *name)
 {
     const struct oracle_connection *facts = view->connection;
-    if (!state->has_ack && !state->doubtful && oracle_must_challenge(view, &state->throttle))
+    if (!state->has_ack && oracle_must_challenge(view, &state->throttle))
         oracle_violated(view, "a %s at %" PRIu32 " of the window from %" PRIu32 " on %" PRIu32
                         " draws no challenge ACK", name, oracle_theirs(facts, state->seq),
                         oracle_theirs(facts, state->rcv_nxt), state->rcv_wnd);
@@ -176,7 +177,7 @@ static void judge_reset_in(struct oracle_view *view, const struct reset_state *s
 /* A SYN for a connection that is synchronized. RFC 5961 4.2. */
 static void judge_syn(struct oracle_view *view, const struct reset_state *state, bool gone)
 {
-    if (state->before == ANVIL_STATE_TIME_WAIT ||
+    if (state->doubtful || state->before == ANVIL_STATE_TIME_WAIT ||
         oracle_policy(view, ORACLE_POLICY_rfc5961) != 1)
         return;
     if (gone || state->has_reset)
@@ -193,7 +194,7 @@ static void judge_answer(struct oracle_view *view, const struct reset_state *sta
     const struct oracle_connection *facts = view->connection;
     const struct answer *reset = &state->reset;
     if (oracle_is_synchronized(state->before)) {
-        bool plain = (state->flags & WIRE_SYN) == 0;
+        bool plain = (state->flags & WIRE_SYN) == 0 && !state->doubtful;
         if (plain && facts->has_socket && !facts->closed && !facts->shut_read)
             oracle_violated(view, "a segment at %" PRIu32 " draws a RST in %s, where none is sent",
                             oracle_theirs(facts, state->seq), oracle_state_name(state->before));

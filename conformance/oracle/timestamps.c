@@ -77,6 +77,8 @@ static void judge_echo(struct oracle_view *view, const struct stamps_state *stat
             oracle_violated(view, "TSecr is %" PRIu32 " in a segment without ACK", echo);
         return;
     }
+    if (state->count == 0 && oracle_has(sent, WIRE_SYN))
+        return; /* SYNs that crossed, and the peer's had no stamp: there is nothing to echo */
     if (!is_known(state, echo))
         oracle_violated(view, "TSecr is %" PRIu32 ", which was never received", echo);
     else if (state->has_least && is_before(echo, state->least))

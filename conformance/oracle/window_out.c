@@ -14,10 +14,10 @@
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
  * sent before may be sent again beyond a window that has shrunk (MAY-7); a probe of a window that
  * is full or closed (one octet, or a segment when a timer sends it); a stack that chooses may pass
- * over a smaller window, as those do that want a newer ACK with it (AMBIG-32); a FIN, which takes
- * no room at the peer; text before the peer's SYN came; the own right edge may retract by less
- * than the unit of its scale (RFC 7323 2.4), or once the user has stopped reading; a RST has any
- * window.
+ * over a smaller window, as those do that want a newer ACK with it, and use that of an older
+ * segment with a newer ACK (AMBIG-32); a FIN, which takes no room at the peer; text before the
+ * peer's SYN came; the own right edge may retract by less than the unit of its scale (RFC 7323
+ * 2.4), or once the user has stopped reading; a RST has any window.
  */
 #include "oracle/rule.h"
 
@@ -44,18 +44,21 @@ static void note_last(struct window_state *state, uint32_t seq)
 }
 
 /* Whether a segment may or must set SND.WND. */
-static void note_window(const struct oracle_connection *facts, struct window_state *state,
+static void note_window(const struct oracle_view *view, struct window_state *state,
                         const struct oracle_segment *segment)
 {
+    const struct oracle_connection *facts = view->connection;
     bool told = facts->seen_any && facts->seen.snd_una >= 0;
     uint32_t una = told ? (uint32_t)facts->seen.snd_una : segment->ack;
+    bool old = state->has_last && oracle_before(segment->seq, state->last);
+    if (view->setting->chooses && oracle_before(una, segment->ack))
+        old = false;
     state->arrived = true;
     state->seq = segment->seq;
     state->window = (uint32_t)segment->window << oracle_peer_shift(facts);
     state->may_set = oracle_has(segment, WIRE_ACK) && !oracle_has(segment, WIRE_RST) &&
                      oracle_up_to(una, segment->ack) &&
-                     oracle_up_to(segment->ack, facts->snd_max) &&
-                     !(state->has_last && oracle_before(segment->seq, state->last));
+                     oracle_up_to(segment->ack, facts->snd_max) && !old;
     state->must_set = oracle_is_in_order(facts, segment) &&
                       facts->state != ANVIL_STATE_TIME_WAIT &&
                       !(state->has_any && oracle_before(segment->seq, state->any));
@@ -157,7 +160,7 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     struct window_state *state = memory;
     switch (what->kind) {
     case ORACLE_ARRIVED:
-        note_window(view->connection, state, what->segment);
+        note_window(view, state, what->segment);
         note_arrival(view, state, what->segment);
         break;
     case ORACLE_SENT:

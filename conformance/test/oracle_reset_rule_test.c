@@ -127,6 +127,8 @@ static const struct trace traces[] = {
     { "text draws a RST though its user is there",
       "a segment at 1 draws a RST in ESTABLISHED, where none is sent",
       STRICT OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 > R 1:1(0)\n+0 = gone\n" },
+    { "an option of impossible length may draw one", NULL,
+      STRICT OPEN "+0 < . 1:11(10) ack 1 win 9 <gen-2 05,nop>\n+0 > R 1:1(0)\n+0 = gone\n" },
     { "a RST in TIME-WAIT without RFC 1337", "a RST at RCV.NXT, 2, does not end the connection",
       STRICT "policy rfc1337=0\n" TIME_WAIT "+0 < R 2:2(0)\n+0 = TIME-WAIT\n" },
 };

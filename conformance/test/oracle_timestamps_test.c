@@ -40,6 +40,9 @@ static const struct trace traces[] = {
     { "the peer has not, and neither have we", NULL,
       OPEN_WITH("", " <TS val 7 ecr 0>") "+0 > . 1:2(1) ack 1\n" },
     { "the first SYN echoes nothing", NULL, "0 connect\n+0 > S 0:0(0) win 9 <TS val 5 ecr 0>\n" },
+    { "SYNs cross, and the peer's has no stamp to echo", NULL,
+      "0 connect\n+0 > S 0:0(0) win 9 <TS val 5 ecr 0>\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
+      "+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 win 9 <TS val 5 ecr 0>\n" },
     { "a RST may have none, or others", NULL,
       STAMPED "+0 close\n+0 > R 1:1(0)\n+0 > R 1:1(0) <TS val 0 ecr 3>\n" },
 

@@ -15,6 +15,11 @@
 #define OPEN_SCALED                                                                               \
     "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"      \
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
+#define OLDER_WITH_NEWER_ACK                                                                      \
+    OPEN "+0 > . 1:11(10) ack 1 win 1000\n+0 < . 1:101(100) ack 1 win 9\n"                        \
+    "+0 = ESTABLISHED nxt 11 rcv 101 snd_wnd 9\n+0 < . 101:111(10) ack 1 win 9\n"                 \
+    "+0 = ESTABLISHED rcv 111\n+0 < . 1:101(100) ack 11 win 5000\n"                               \
+    "+0 = ESTABLISHED una 11 snd_wnd 5000\n"
 
 static const struct trace traces[] = {
     { "text up to the edge of the window", NULL,
@@ -104,6 +109,8 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:101(100) ack 1 win 9\n+0 = ESTABLISHED rcv 101 snd_wnd 9\n"
       "+0 < . 101:111(10) ack 1 win 9\n+0 = ESTABLISHED rcv 111\n"
       "+0 < . 1:101(100) ack 1 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
+    { "one with a newer ACK does, too", "by no segment that may set it", OLDER_WITH_NEWER_ACK },
+    { "which a stack that chooses may do", NULL, "chooses\n" OLDER_WITH_NEWER_ACK },
     { "so does one that is older than one out of order", "by no segment that may set it",
       OPEN "+0 < . 101:201(100) ack 1 win 460\n+0 > . 1:1(0) ack 1 win 1000\n"
       "+0 = ESTABLISHED snd_wnd 460\n+0 < . 1:101(100) ack 1 win 5000\n"
