@@ -5,6 +5,7 @@
 
 #include "cli/check.h"
 #include "cli/cli.h"
+#include "world/scenario.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -82,6 +83,18 @@ static void add_matrix(struct cli_cases *cases)
             return;
         one->generated = true;
         one->index = i;
+    }
+}
+
+/* Adds the named worlds. */
+static void add_worlds(struct cli_cases *cases)
+{
+    const struct world_scenario *scenario;
+    for (size_t i = 0; (scenario = world_scenario_at(i)) != NULL; i++) {
+        struct cli_case *one = add(cases, NULL, scenario->name, true);
+        if (one == NULL)
+            return;
+        one->scenario = scenario;
     }
 }
 
@@ -196,8 +209,9 @@ static void keep_matching(struct cli_cases *cases, const char *filter)
     cases->count = kept;
 }
 
-void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
-                    const char *filter)
+/* Finds, drops what does not match, and sorts. */
+static void find_cases(struct cli_cases *cases, char *const *paths, size_t count,
+                       const char *filter, bool worlds)
 {
     memset(cases, 0, sizeof *cases);
     cli_suite_folder(cases->suite, sizeof cases->suite);
@@ -209,12 +223,26 @@ void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
         find_one(cases, cases->suite);
     if (count == 0)
         add_matrix(cases);
+    if (count == 0 && worlds)
+        add_worlds(cases);
     for (size_t i = 0; i < count; i++)
         find_one(cases, paths[i]);
     if (cases->count > 0)
         qsort(cases->list, cases->count, sizeof *cases->list, by_name);
     if (filter != NULL)
         keep_matching(cases, filter);
+}
+
+void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
+                    const char *filter)
+{
+    find_cases(cases, paths, count, filter, false);
+}
+
+void cli_cases_find_all(struct cli_cases *cases, char *const *paths, size_t count,
+                        const char *filter)
+{
+    find_cases(cases, paths, count, filter, true);
 }
 
 /* Standard input to its end; NULL: no memory. */
@@ -263,7 +291,9 @@ static struct script *parse(const struct cli_cases *cases, const struct cli_case
 
 const char *cli_case_file(const struct cli_case *one)
 {
-    return one->generated ? one->name : one->path == NULL ? "<stdin>" : one->path;
+    if (one->generated || one->scenario != NULL)
+        return one->name;
+    return one->path == NULL ? "<stdin>" : one->path;
 }
 
 void cli_case_wrong(struct cli_case *one, const struct script_error *error)
@@ -281,6 +311,8 @@ void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
 {
     char given[sizeof cases->suite + 8];
     struct script_error error;
+    if (one->scenario != NULL)
+        return;
     struct cli_check check = { .requirements = cases->requirements, .own = one->own };
     struct script_parse_options options = { .defines = defines, .define_count = define_count,
                                             .check = cli_check_item, .check_context = &check };

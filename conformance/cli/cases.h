@@ -11,12 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct world_scenario;
+
 struct cli_case {
     char *name;             /* folder/name, without .pkt */
     char *path;             /* NULL: generated, or standard input */
     bool generated;         /* case `index` of the matrix */
     size_t index;
     bool own;               /* belongs to the built-in suite */
+    const struct world_scenario *scenario; /* a named world, which has no script; else NULL */
     struct script *script;  /* NULL: not read yet, or not a script */
     char *problem;          /* why it is wrong, or not a script at all; NULL: it is not */
     uint32_t problem_line;
@@ -37,6 +40,10 @@ struct cli_cases {
  * unless that is NULL. */
 void cli_cases_find(struct cli_cases *cases, char *const *paths, size_t count,
                     const char *filter);
+
+/* The same, and without paths the named worlds too, which are cases without a script. */
+void cli_cases_find_all(struct cli_cases *cases, char *const *paths, size_t count,
+                        const char *filter);
 
 /* Reads one case; on failure says why on stderr, and in one->problem. Several threads may read
  * different cases. */

@@ -92,7 +92,8 @@ static int cover(const struct cli_options *options, struct cli_requirements *tab
     struct cli_coverage coverage = { .options = options, .cases = &cases, .table = table };
     if (table->count == 0)
         return cli_wrong("the table of requirements was not found");
-    cli_cases_find(&cases, options->paths, one == NULL ? options->path_count : 0, options->filter);
+    cli_cases_find_all(&cases, options->paths, one == NULL ? options->path_count : 0,
+                       options->filter);
     int status = CLI_WRONG;
     if (cli_coverage_collect(&coverage, one == NULL && !options->all_mutants))
         status = print(&coverage, one);

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/profile_symbol.h"
 #include "cli/target.h"
+#include "world/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,21 @@ static bool enter_covers(struct cli_coverage *coverage, size_t index)
     return true;
 }
 
+/* The same for a named world. */
+static bool enter_scenario(struct cli_coverage *coverage, size_t index)
+{
+    const char *const *covers = coverage->cases->list[index].scenario->covers;
+    for (size_t i = 0; i < WORLD_COVERS_MAX && covers[i] != NULL; i++) {
+        struct cli_cover *cover = cover_of(coverage, covers[i]);
+        coverage->unknown += cover == NULL;
+        if (cover == NULL)
+            cli_wrong("%s: %s is not a requirement", coverage->cases->list[index].name, covers[i]);
+        else if (!add_case(cover, index))
+            return false;
+    }
+    return true;
+}
+
 /* Runs a case on the core, and counts what it met in which state. */
 static void enter_meetings(struct cli_coverage *coverage, const struct cli_case *one,
                            struct run *run, const struct anvil_target *target)
@@ -84,6 +100,8 @@ static bool enter_cases(struct cli_coverage *coverage, struct run *run)
     for (size_t i = 0; i < coverage->cases->count && complete; i++) {
         struct cli_case *one = &coverage->cases->list[i];
         cli_case_read(coverage->cases, one, NULL, 0);
+        if (one->scenario != NULL)
+            complete = enter_scenario(coverage, i);
         if (one->script == NULL)
             continue;
         complete = enter_covers(coverage, i);

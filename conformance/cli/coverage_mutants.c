@@ -2,6 +2,8 @@
 /* Mutants, and what killed them: by area, and in full. */
 #include "cli/coverage.h"
 
+#include "world/scenario.h"
+
 #include <string.h>
 
 enum { INDENT = 4 };
@@ -102,6 +104,11 @@ static void add_case(const struct cli_coverage *coverage, struct report_buffer *
     report_buffer_format(out, "    %s\n", one->name);
     if (one->path == NULL && !one->own)
         return;
+    if (one->scenario != NULL) {
+        report_buffer_fill(out, ' ', 2 * INDENT);
+        report_add_paragraph(out, 2 * INDENT, one->scenario->sentence);
+        return;
+    }
     cli_case_read(coverage->cases, one, NULL, 0);
     if (one->script == NULL)
         return;

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "oracle/oracle.h"
+#include "world/scenario.h"
 
 #include <stdio.h>
 
@@ -33,19 +34,50 @@ static void print_json(const char *text)
     putchar('"');
 }
 
+/* What a case says of itself. */
+struct listed {
+    const char *sentence;
+    const struct script_item *item; /* of a script: what it covers */
+    const char *const *covers;      /* of a named world */
+    size_t left;                    /* of those */
+};
+
+static struct listed listed_of(const struct cli_case *one)
+{
+    if (one->scenario == NULL)
+        return (struct listed){ one->script->sentence, one->script->covers, NULL, 0 };
+    return (struct listed){ one->scenario->sentence, NULL, one->scenario->covers,
+                            WORLD_COVERS_MAX };
+}
+
+/* The next thing that it covers, or NULL. */
+static const char *next_cover(struct listed *listed)
+{
+    if (listed->item != NULL) {
+        const char *name = listed->item->name;
+        listed->item = listed->item->next;
+        return name;
+    }
+    if (listed->left == 0 || *listed->covers == NULL)
+        return NULL;
+    listed->left--;
+    return *listed->covers++;
+}
+
 static void list_json(const struct cli_case *one)
 {
-    const char *separator = "";
+    const char *separator = "", *name;
+    struct listed listed = listed_of(one);
     fputs("{\"schema\":1,\"case\":", stdout);
     print_json(one->name);
     fputs(",\"file\":", stdout);
     print_json(cli_case_file(one));
     fputs(",\"sentence\":", stdout);
-    print_json(one->script->sentence);
+    print_json(listed.sentence);
     fputs(",\"covers\":[", stdout);
-    for (const struct script_item *item = one->script->covers; item != NULL; item = item->next) {
+    while ((name = next_cover(&listed)) != NULL) {
         fputs(separator, stdout);
-        print_json(item->name);
+        print_json(name);
         separator = ",";
     }
     puts("]}");
@@ -53,13 +85,15 @@ static void list_json(const struct cli_case *one)
 
 static void list_text(const struct cli_case *one)
 {
-    printf("%s\n    %s\n", one->name, one->script->sentence);
-    if (one->script->covers == NULL)
-        return;
-    fputs("    covers", stdout);
-    for (const struct script_item *item = one->script->covers; item != NULL; item = item->next)
-        printf(" %s", item->name);
-    putchar('\n');
+    struct listed listed = listed_of(one);
+    const char *before = "    covers ", *name;
+    printf("%s\n    %s\n", one->name, listed.sentence);
+    while ((name = next_cover(&listed)) != NULL) {
+        printf("%s%s", before, name);
+        before = " ";
+    }
+    if (before[1] == '\0')
+        putchar('\n');
 }
 
 static int list_oracles(void)
@@ -117,11 +151,11 @@ int cli_list(int argc, char **argv)
         cli_options_free(&options);
         return list_removed(options.format == REPORT_JSON);
     }
-    cli_cases_find(&cases, options.paths, options.path_count, options.filter);
+    cli_cases_find_all(&cases, options.paths, options.path_count, options.filter);
     for (size_t i = 0; i < cases.count; i++) {
         struct cli_case *one = &cases.list[i];
         cli_case_read(&cases, one, NULL, 0);
-        if (one->script == NULL)
+        if (one->script == NULL && one->scenario == NULL)
             continue;
         if (options.format == REPORT_JSON)
             list_json(one);

@@ -12,7 +12,8 @@
 static const char help[] =
     "usage: tcpanvil run [OPTION]... [PATH]...\n\n"
     "Runs the cases in PATH: a script, a folder that is searched for .pkt files, or - for\n"
-    "standard input. Without PATH, runs the built-in suite: scripts and the matrix.\n\n"
+    "standard input. Without PATH, runs the built-in suite: scripts, the matrix, and the named\n"
+    "worlds of two endpoints, both of them the target.\n\n"
     "  --target NAME|PATH.so               the stack to be judged (core): core, lwip, mute or\n"
     "                                      ackall, or one in a shared object\n"
     "  --deviations FILE                   the cases it is known to fail; none: no list\n"
@@ -146,7 +147,10 @@ static int run_cases(const struct cli_options *options, const struct anvil_targe
     FILE *out = open_output(options);
     if (out == NULL)
         return CLI_WRONG;
-    cli_cases_find(&cases, options->paths, options->path_count, options->filter);
+    if (other == NULL)
+        cli_cases_find_all(&cases, options->paths, options->path_count, options->filter);
+    else
+        cli_cases_find(&cases, options->paths, options->path_count, options->filter);
     cli_requirements_load(&requirements);
     cases.requirements = &requirements;
     struct cli_work work = { .cases = &cases, .options = options, .target = target,

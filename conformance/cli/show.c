@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/profile_symbol.h"
+#include "cli/scenario.h"
 #include "script/script_print.h"
 
 #include <stdio.h>
@@ -14,7 +15,8 @@ static const char help[] =
     "usage: tcpanvil show [OPTION]... CASE\n\n"
     "Prints the script of a case with its preamble, conditions resolved and symbolic times as\n"
     "numbers, and whether the packetdrill of google or of nplab could run it. CASE is the name of\n"
-    "a case of the built-in suite, or a file.\n\n"
+    "a case of the built-in suite, or a file. Of a named world (world/NAME): what network and\n"
+    "applications do, what is expected, and the run as a ladder.\n\n"
     "  --profile rfc9293|linux|freebsd   where the numbers come from (rfc9293)\n"
     "  --define NAME                     defines NAME for #ifdef; NAME=VALUE replaces words\n";
 
@@ -69,7 +71,7 @@ static bool find(struct cli_cases *cases, struct cli_options *options)
             fclose(file);
         cli_cases_find(cases, options->paths, 1, NULL);
     } else {
-        cli_cases_find(cases, NULL, 0, name);
+        cli_cases_find_all(cases, NULL, 0, name);
     }
     if (cases->count == 1)
         return true;
@@ -92,7 +94,9 @@ int cli_show(int argc, char **argv)
             cli_wrong("show needs one case");
         else if (find(&cases, &options))
             cli_case_read(&cases, &cases.list[0], options.defines, options.define_count);
-        if (cases.count == 1 && cases.list[0].script != NULL)
+        if (cases.count == 1 && cases.list[0].scenario != NULL)
+            status = cli_scenario_show(&cases.list[0], &options);
+        else if (cases.count == 1 && cases.list[0].script != NULL)
             status = print_case(cases.list[0].script, &options);
     }
     cli_cases_free(&cases);

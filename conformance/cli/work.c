@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/outcome.h"
 #include "cli/profile_symbol.h"
+#include "cli/scenario.h"
 #include "cli/target.h"
 #include "run/run.h"
 
@@ -47,7 +48,7 @@ static void add_file_name(char *out, size_t size, const char *name)
 
 /* The capture file of one run, or NULL: none is wanted, or it cannot be written. */
 static FILE *open_capture(const struct shared *shared, struct slot *slot,
-                          const struct cli_case *one, const struct run_variant *variant)
+                          const struct cli_case *one, const char *variant)
 {
     char path[PATH_SIZE];
     const char *folder = shared->work->options->pcap;
@@ -59,7 +60,7 @@ static FILE *open_capture(const struct shared *shared, struct slot *slot,
     add_file_name(path, sizeof path - 8, one->name);
     if (variant != NULL) {
         add_file_name(path, sizeof path - 8, ".");
-        add_file_name(path, sizeof path - 8, variant->name);
+        add_file_name(path, sizeof path - 8, variant);
     }
     strcat(path, ".pcapng");
     FILE *file = fopen(path, "wb");
@@ -92,7 +93,8 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
         .oracles = work->options->oracles, .oracles_only = work->options->oracles_only,
         .policy = cli_target_policy(work->target),
     };
-    FILE *capture = open_capture(shared, slot, one, variant);
+    FILE *capture = open_capture(shared, slot, one,
+                                 variant == NULL ? NULL : variant->name);
     options.capture = capture;
     const struct report_result *result = run_case(run, one->script, work->target, &options);
     if (capture != NULL && fclose(capture) != 0)
@@ -100,6 +102,20 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
     if (run_mistake(run) != NULL && one->problem == NULL)
         cli_case_wrong(one, run_mistake(run));
     keep(slot, result, variant == NULL ? one->parse_ns : 0);
+}
+
+/* A named world in each of its ways. */
+static void run_scenario(struct shared *shared, const struct cli_case *one, struct slot *slot)
+{
+    const struct cli_work *work = shared->work;
+    for (int way = 0; way < CLI_SCENARIO_RUNS; way++) {
+        FILE *capture = open_capture(shared, slot, one, cli_scenario_variant(way));
+        if (!cli_scenario_run(one, work->target, work->options, work->requirements, way, capture,
+                              &slot->outcomes[slot->count++]))
+            slot->failed = true;
+        if (capture != NULL && fclose(capture) != 0)
+            slot->failed = true;
+    }
 }
 
 /* A file that is no script is an error of its own. */
@@ -122,11 +138,6 @@ static void run_all(struct shared *shared, struct run *run, struct cli_case *one
 {
     struct run_variant variants[RUN_VARIANTS_MAX];
     const struct cli_work *work = shared->work;
-    cli_case_read(work->cases, one, work->options->defines, work->options->define_count);
-    if (one->script == NULL) {
-        keep_problem(shared, one, slot);
-        return;
-    }
     run_one(shared, run, one, slot, NULL);
     bool own = (one->own || one->script->own) && !one->generated;
     size_t count = 0;
@@ -134,6 +145,22 @@ static void run_all(struct shared *shared, struct run *run, struct cli_case *one
         count = run_variants(one->script, work->target, variants);
     for (size_t i = 0; i < count; i++)
         run_one(shared, run, one, slot, &variants[i]);
+}
+
+/* Reads and runs a case of whatever kind. */
+static void run_any(struct shared *shared, struct run *run, struct cli_case *one,
+                    struct slot *slot)
+{
+    const struct cli_work *work = shared->work;
+    cli_case_read(work->cases, one, work->options->defines, work->options->define_count);
+    if (one->scenario == NULL && one->script == NULL) {
+        keep_problem(shared, one, slot);
+        return;
+    }
+    if (one->scenario != NULL)
+        run_scenario(shared, one, slot);
+    else
+        run_all(shared, run, one, slot);
     if (!cli_deviations_apply(work->deviations, one->name, slot->outcomes, slot->count))
         slot->failed = true;
 }
@@ -183,7 +210,7 @@ static void *worker(void *context)
     while (shared->next < shared->count) {
         size_t index = shared->next++;
         pthread_mutex_unlock(&shared->lock);
-        run_all(shared, run, &shared->work->cases->list[index], &shared->slots[index]);
+        run_any(shared, run, &shared->work->cases->list[index], &shared->slots[index]);
         pthread_mutex_lock(&shared->lock);
         shared->slots[index].done = true;
         if (shared->work->options->stop_on_failure && has_failed(&shared->slots[index]) &&

@@ -7,8 +7,9 @@ are no kill. A mutant with `variant clock=...` is right until the clock wraps: o
 it that pass in their plain run and fail with that clock, and, unless it is clock=0 (where sequence
 numbers wrap without any help of the clock's), pass in all variants with clock=0.
 
-The scripts are run first, all of them. The generated matrix is run after them only where they do
-not settle it: when no failing script names one of the requirements that a case of the matrix names.
+The scripts are run first, all of them, and the named worlds. The generated matrix is run after them
+only where they do not settle it: when no failing one of them names one of the requirements that a
+case of the matrix names.
 """
 
 import json
@@ -23,6 +24,7 @@ CPU_SECONDS_MAX, CPU_TIMES_MAX = 20, 20
 MEMORY_BYTES_MAX = 2 << 30
 PASSED = b'"verdict":"passed"'
 MATRIX = "matrix/"
+WORLDS = "world/*"
 
 
 class Outcome:
@@ -171,6 +173,8 @@ def judge(mutant, right, program, whole):
     """The verdict on a mutant by its program. `whole`: the matrix is run in any case."""
     most = right.cpu_seconds
     outcome = run_suite(program, most, right.scripts)
+    if not outcome.ended:
+        outcome.go_on(run_suite(program, most, "--filter", WORLDS))
     if outcome.count != right.count and not outcome.ended:
         outcome.ended = "error"
         outcome.said = f"{outcome.count} runs of scripts, not {right.count}"

@@ -20,8 +20,10 @@ enum {
 
 struct world_flight {
     uint64_t due_us, order;
+    uint32_t incarnation; /* in which it was sent */
     uint16_t length;
     uint8_t to;
+    bool held;            /* by a mark */
 };
 
 /* The network. Frames lie in slots; a heap of slot numbers has the one that is due first on top. */
@@ -30,6 +32,7 @@ struct world_net {
     uint8_t bytes[WORLD_FLIGHT_MAX][WORLD_FRAME_MAX];
     uint16_t heap[WORLD_FLIGHT_MAX];  /* the first `count` are in use, the others free */
     size_t count;
+    bool holds;                       /* what is put on its way now is held by a mark */
     uint64_t order;
     uint64_t last_due_us[WORLD_SIDES];     /* of frames of this sender that keep their order */
     uint32_t mark_seen[WORLD_MARKS_MAX];   /* frames that fitted a mark so far */
@@ -79,6 +82,7 @@ struct world {
     uint64_t faults_end_us;
     uint64_t harm_us;      /* when a frame was last lost or damaged */
     uint32_t incarnation;
+    bool forged;           /* somebody else has sent something */
     uint64_t frames, lost;
     uint64_t calls;
     struct world_record *record;

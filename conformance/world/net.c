@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char a_copy[] = "a copy";
+static const char a_copy[] = "a copy", forged[] = "forged";
 
 void world_net_clear(struct world_net *net)
 {
@@ -59,14 +59,15 @@ uint64_t world_net_due(const struct world_net *net)
 }
 
 /* Puts a frame on its way. False: the network is full. */
-static bool put(struct world_net *net, enum world_side to, const uint8_t *bytes, size_t length,
+static bool put(struct world *world, enum world_side to, const uint8_t *bytes, size_t length,
                 uint64_t due_us)
 {
+    struct world_net *net = &world->net;
     if (net->count == WORLD_FLIGHT_MAX || length > WORLD_FRAME_MAX)
         return false;
     uint16_t slot = net->heap[net->count];
-    net->flight[slot] = (struct world_flight){ due_us, net->order++, (uint16_t)length,
-                                               (uint8_t)to };
+    net->flight[slot] = (struct world_flight){ due_us, net->order++, world->incarnation,
+                                               (uint16_t)length, (uint8_t)to, net->holds };
     memcpy(net->bytes[slot], bytes, length);
     sift_up(net, net->count++);
     return true;
@@ -83,6 +84,7 @@ bool world_net_arrive(struct world *world)
     swap(net, 0, net->count);
     sift_down(net);
     const struct world_flight *flight = &net->flight[slot];
+    world->result.late += flight->held && flight->incarnation != world->incarnation;
     world_host_inject(world, &world->end[flight->to], net->bytes[slot], flight->length);
     return true;
 }
@@ -112,8 +114,10 @@ static const struct world_mark *find_mark(struct world *world, enum world_side f
         const struct world_mark *mark = &plan->marks[i];
         bool fits = mark->from == from && (frame.tcp.flags & mark->mask) == mark->flags &&
                     (!mark->text || frame.payload_bytes > 0);
-        if (fits && world->net.mark_seen[i]++ == mark->nth && found == NULL)
+        if (fits && world->net.mark_seen[i]++ == mark->nth && found == NULL) {
             found = mark;
+            world->result.marks_met |= 1u << i;
+        }
     }
     return found;
 }
@@ -146,7 +150,7 @@ static void note(struct world *world, enum world_side from, const uint8_t *bytes
     event->side = from;
     event->time_us = world->now_us;
     event->why = why;
-    event->copy = why == a_copy;
+    event->copy = why == a_copy || why == forged;
     event->arrives_us = due_us;
 }
 
@@ -163,7 +167,7 @@ static void carry(struct world *world, enum world_side from, const uint8_t *byte
                   uint64_t due_us, const char *why)
 {
     enum world_side to = from == WORLD_A ? WORLD_B : WORLD_A;
-    if (put(&world->net, to, bytes, length, due_us))
+    if (put(world, to, bytes, length, due_us))
         note(world, from, bytes, length, why, due_us);
     else
         lose(world, from, bytes, length, "no room");
@@ -176,7 +180,7 @@ static void bounce(struct world *world, enum world_side from, const uint8_t *byt
     size_t made = world_icmp_error(world, bytes, length, error, sizeof error);
     lose(world, from, bytes, length, "lost, with an ICMP error");
     if (made > 0)
-        put(&world->net, from, error, made, world->now_us + world->plan->link[from].delay_us);
+        put(world, from, error, made, world->now_us + world->plan->link[from].delay_us);
 }
 
 /* One octet is not what it was. */
@@ -190,12 +194,68 @@ static void corrupt(struct world *world, enum world_side from, const uint8_t *by
     world->harm_us = world->now_us;
     copy[world_draw(world->draw, length)] ^= (uint8_t)(1 + world_draw(world->draw, 255));
     uint64_t due = arrival(world, from);
-    if (put(&world->net, from == WORLD_A ? WORLD_B : WORLD_A, copy, length, due))
+    if (put(world, from == WORLD_A ? WORLD_B : WORLD_A, copy, length, due))
         note(world, from, bytes, length, "corrupted", due);
     else
         lose(world, from, bytes, length, "no room");
 }
 
+/* A frame that comes later than it would. */
+static void hold(struct world *world, enum world_side from, const uint8_t *bytes, size_t length,
+                 const struct world_mark *mark, const char *why)
+{
+    world->net.holds = true;
+    carry(world, from, bytes, length,
+          world->now_us + world->plan->link[from].delay_us + mark->hold_us, why);
+    world->net.holds = false;
+}
+
+/* Adds to a one's complement sum what `new` adds over `old`. RFC 1624, equation 3. */
+static uint16_t sum_changed(uint16_t sum, uint16_t old, uint16_t new)
+{
+    uint32_t made = (uint32_t)(uint16_t)~sum + (uint16_t)~old + new;
+    made = (made & 0xffff) + (made >> 16);
+    made = (made & 0xffff) + (made >> 16);
+    return (uint16_t)~made;
+}
+
+static uint16_t read16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static void write16(uint8_t *at, uint32_t value)
+{
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
+}
+
+/* Moves the sequence number of a segment; its checksum is right afterwards. RFC 9293 3.1. */
+static void move_number(uint8_t *segment, uint32_t shift)
+{
+    uint8_t *number = segment + 4, *sum = segment + 16;
+    uint32_t moved = ((uint32_t)read16(number) << 16 | read16(number + 2)) + shift;
+    write16(sum, sum_changed(read16(sum), read16(number), (uint16_t)(moved >> 16)));
+    write16(sum, sum_changed(read16(sum), read16(number + 2), (uint16_t)moved));
+    write16(number, moved >> 16);
+    write16(number + 2, moved);
+}
+
+/* Somebody else, who knows the connection, sends a segment like this one, with another number. */
+static void forge(struct world *world, enum world_side from, const uint8_t *bytes, size_t length,
+                  const struct world_mark *mark)
+{
+    uint8_t copy[WORLD_FRAME_MAX];
+    size_t head = (bytes[0] >> 4) == 4 ? (size_t)(bytes[0] & 15) * 4 : 40;
+    if (length > sizeof copy || length < head + 20)
+        return;
+    memcpy(copy, bytes, length);
+    world->forged = true;
+    move_number(copy + head, mark->shift);
+    hold(world, from, copy, length, mark, forged);
+}
+
+/* A frame that a mark is for goes the way that the mark says. */
 static void follow_mark(struct world *world, enum world_side from, const uint8_t *bytes,
                         size_t length, const struct world_mark *mark)
 {
@@ -209,10 +269,14 @@ static void follow_mark(struct world *world, enum world_side from, const uint8_t
         break;
     case WORLD_DOUBLED:
         carry(world, from, bytes, length, due, NULL);
-        carry(world, from, bytes, length, due + mark->hold_us, a_copy);
+        hold(world, from, bytes, length, mark, a_copy);
+        break;
+    case WORLD_FORGED:
+        carry(world, from, bytes, length, due, NULL);
+        forge(world, from, bytes, length, mark);
         break;
     case WORLD_HELD:
-        carry(world, from, bytes, length, due + mark->hold_us, "held back");
+        hold(world, from, bytes, length, mark, "held back");
         break;
     }
 }

@@ -63,14 +63,15 @@ bool world_rest_watch(struct world *world, const uint8_t *bytes, size_t length)
  * retransmission is at most what has passed since the first, and an RTO; so faults that end before
  * a quarter of R2 cannot make anybody give up. An end whose application is gone gives up without
  * telling. A user timeout that was set may also end a connection whose reader refuses (RFC 9293
- * 3.8.6.1), and a connection that is to follow one in TIME-WAIT may be refused while that lasts.
+ * 3.8.6.1), a connection that is to follow one in TIME-WAIT may be refused while that lasts, and
+ * with a forged segment everything may happen.
  */
 static bool may_give_up(const struct world *world)
 {
     for (int side = 0; side < WORLD_SIDES; side++)
         if (world->plan->app[side].user_timeout_ms != 0)
             return true;
-    return world->incarnation > 0 ||
+    return world->incarnation > 0 || world->forged ||
            world->harm_us - world->start_us >= world->bounds.r2_us / 4;
 }
 

@@ -49,7 +49,7 @@ struct world_cut {
 
 /* What happens to one chosen frame: the one that is number `nth`, from 0, of those that `from`
  * sends with these flags. */
-enum world_fate { WORLD_PASSES, WORLD_LOST, WORLD_DOUBLED, WORLD_HELD };
+enum world_fate { WORLD_PASSES, WORLD_LOST, WORLD_DOUBLED, WORLD_HELD, WORLD_FORGED };
 
 struct world_mark {
     enum world_side from;
@@ -57,7 +57,8 @@ struct world_mark {
     bool text;            /* it counts only if it carries text */
     uint32_t nth;
     enum world_fate fate;
-    uint64_t hold_us;     /* DOUBLED: the copy, HELD: the frame comes this much later */
+    uint64_t hold_us;     /* DOUBLED, FORGED: the copy, HELD: the frame comes this much later */
+    uint32_t shift;       /* FORGED: added to the copy's sequence number */
 };
 
 /* When an application ends its side, and how. */
@@ -136,6 +137,8 @@ struct world_result {
     const char *rule;        /* the rule that is violated, as a sentence; NULL: none */
     struct world_end_result end[WORLD_SIDES];
     uint64_t frames, lost;   /* of both */
+    uint32_t marks_met;      /* a bit for each mark of the plan whose frame was sent */
+    uint32_t late;           /* frames held by marks that arrived in a later connection */
     uint64_t virtual_us;
     uint64_t at_rest_us;     /* when the last thing happened */
 };
