@@ -133,6 +133,9 @@ typedef uint64_t oracle_mask;
 /* "all", "none" or a list "O2,O7" to a set; false: `why` says which word is no rule. */
 bool oracle_mask_read(const char *text, oracle_mask *mask, char *why, size_t size);
 
+/* "ESTABLISHED", "FIN-WAIT-1", ...; "an unknown state". */
+const char *oracle_state_name(enum anvil_target_state state);
+
 /* ---- watching a run ---- */
 
 enum oracle_verdict { ORACLE_HOLDS, ORACLE_VIOLATED, ORACLE_CANNOT_TELL };

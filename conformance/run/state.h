@@ -370,7 +370,7 @@ void run_mistake_keep(struct run *run, const struct script_event *event, const c
 
 /* verdict.c */
 const char *run_line(struct run *run, const struct script_event *event);
-const char *run_state_name(enum anvil_target_state state);
+const char *run_state_name(enum anvil_target_state state); /* NULL: not told */
 const char *run_state_by_number(int64_t number);
 
 /* errno.c, constant.c, need.c, capability.c */

@@ -66,21 +66,7 @@ const char *run_line(struct run *run, const struct script_event *event)
 
 const char *run_state_name(enum anvil_target_state state)
 {
-    switch (state) {
-    case ANVIL_STATE_CLOSED: return "CLOSED";
-    case ANVIL_STATE_LISTEN: return "LISTEN";
-    case ANVIL_STATE_SYN_SENT: return "SYN-SENT";
-    case ANVIL_STATE_SYN_RECEIVED: return "SYN-RECEIVED";
-    case ANVIL_STATE_ESTABLISHED: return "ESTABLISHED";
-    case ANVIL_STATE_FIN_WAIT_1: return "FIN-WAIT-1";
-    case ANVIL_STATE_FIN_WAIT_2: return "FIN-WAIT-2";
-    case ANVIL_STATE_CLOSE_WAIT: return "CLOSE-WAIT";
-    case ANVIL_STATE_CLOSING: return "CLOSING";
-    case ANVIL_STATE_LAST_ACK: return "LAST-ACK";
-    case ANVIL_STATE_TIME_WAIT: return "TIME-WAIT";
-    case ANVIL_STATE_UNKNOWN: return NULL;
-    }
-    return NULL;
+    return state == ANVIL_STATE_UNKNOWN ? NULL : oracle_state_name(state);
 }
 
 /* The first id that the case covers and that has a text. */

@@ -127,8 +127,8 @@ static void judge_states(struct world *world)
     if (a == ANVIL_STATE_UNKNOWN || b == ANVIL_STATE_UNKNOWN)
         return; /* cannot tell */
     if (!is_resting_pair(world, a, b) && !is_resting_pair(world, b, a))
-        world_violate(world, "O11", "A rests in %s and B in %s", world_state_name(a),
-                      world_state_name(b));
+        world_violate(world, "O11", "A rests in %s and B in %s", oracle_state_name(a),
+                      oracle_state_name(b));
 }
 
 /* Has everything come that was sent? */

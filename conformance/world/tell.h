@@ -13,7 +13,4 @@
 void world_tell_call(const struct anvil_target_call *call, int fd, int64_t result, char *out,
                      size_t size);
 
-/* "ESTABLISHED". */
-const char *world_state_name(enum anvil_target_state state);
-
 #endif

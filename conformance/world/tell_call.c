@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Calls and states, in words. */
+/* Calls, in words. */
 #include "world/tell.h"
 
 #include <errno.h>
 #include <stdio.h>
-
-const char *world_state_name(enum anvil_target_state state)
-{
-    static const char *const names[] = { "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED",
-                                         "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
-                                         "CLOSING", "LAST-ACK", "TIME-WAIT", "a state unknown" };
-    return names[state];
-}
 
 /* The errors that applications of a world meet. */
 static const char *error_name(int error)

@@ -76,7 +76,7 @@ static void tell_call(struct teller *teller, const struct world_event *event)
 /* A state that is new at its end. */
 static void tell_state(struct teller *teller, const struct world_event *event)
 {
-    const char *name = world_state_name(event->state);
+    const char *name = oracle_state_name(event->state);
     if (event->state == ANVIL_STATE_UNKNOWN || event->state == teller->state[event->side])
         return;
     teller->state[event->side] = event->state;
