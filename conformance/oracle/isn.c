@@ -10,14 +10,15 @@
  * Accepted oddities: a number that the setting prescribes; a connection that takes the place of one
  * in TIME-WAIT begins above what that one has sent, whatever the clock says (MAY-2, RFC 6191); a
  * clock that is read a tick early or late. A stack that chooses may have a faster clock, or one
- * that stands for the length of its tick; its numbers go forward. Where it is only guessed that a
+ * that stands for the length of its tick; its numbers go forward, which shows until they are half
+ * around: a clock of 64 ns is that in 137 s. Where it is only guessed that a
  * connection is another one than before, nothing is judged.
  */
 #include "oracle/rule.h"
 
 #include <inttypes.h>
 
-enum { NAMES = 48 };
+enum { NAMES = 48, FORWARD_US = 100000000 };
 
 struct isn_name {
     struct oracle_name name;
@@ -63,7 +64,8 @@ static void judge_again(struct oracle_view *view, const struct isn_name *before,
 {
     uint64_t elapsed = view->now_us - before->time_us;
     uint32_t expected = before->isn + clock_of(view->now_us) - clock_of(before->time_us);
-    bool forward = oracle_before(before->isn, isn) || elapsed < view->setting->granularity_us;
+    bool forward = oracle_before(before->isn, isn) || elapsed < view->setting->granularity_us ||
+                   elapsed > FORWARD_US;
     if (is_near(isn, expected, slack(view->setting)) ||
         (before->waited && oracle_before(before->max, isn)) ||
         (view->setting->chooses && forward))

@@ -14,6 +14,7 @@
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9 snd_wnd 9\n"
 #define RESET "+1 < R 1:1(0) win 0\n+0 = gone\n"
 #define AGAIN "+0 < S 0:0(0) win 9\n"
+#define LATER "+200 < S 0:0(0) win 9\n"
 #define ON(port, number)                                                                          \
     "on " port "\n+0 < S 0:0(0) win 9\n+0 > S. " number ":" number "(0)! ack 1 win 9\n"           \
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9 snd_wnd 9\n"
@@ -40,6 +41,8 @@ static const struct trace traces[] = {
       "fixed iss\n" FIRST RESET AGAIN "+0 > S. 5000:5000(0)! ack 1 win 9\n" },
     { "a stack that chooses has a faster clock", NULL,
       "chooses\n" FIRST RESET AGAIN "+0 > S. 9000000:9000000(0)! ack 1 win 9\n" },
+    { "so fast that it is more than half around", NULL,
+      "chooses\n" FIRST RESET LATER "+0 > S. 3000000000:3000000000(0)! ack 1 win 9\n" },
 
     { "no clock", "with 5000: the clock moved by 250000",
       FIRST RESET AGAIN "+0 > S. 5000:5000(0)! ack 1 win 9\n" },
