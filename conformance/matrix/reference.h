@@ -7,7 +7,8 @@
  *
  * Numbers are 32-bit and wrap; they may count from anywhere. Any endpoint and any segment have an
  * outcome. What it leaves out: security and precedence (3.10.7.4 third), congestion, how long an
- * ACK may be delayed, and moving TS.Recent.
+ * ACK may be delayed, moving TS.Recent, a stamp that is missing where both sides agreed on them
+ * (RFC 7323 3.2), and the window on a SYN,ACK with more text than it has room for.
  */
 #ifndef MATRIX_REFERENCE_H
 #define MATRIX_REFERENCE_H

@@ -301,14 +301,15 @@ static void put_reset_by_syn(struct matrix_scene *scene, const struct matrix_seg
     matrix_line_out(scene, "//: or", &reset, 0, WINDOW_UNSAID);
 }
 
-/* What a case rests on that a stack may leave out: RFC 5961 5.2 (MAY-12), leaving TIME-WAIT by a
- * RST, which RFC 1337 would rather ignore, or by a SYN, and a bad ACK there. */
+/* What a case rests on that a stack may leave out: RFC 5961 5.2 (MAY-12), which may also take the
+ * largest window that there can be for MAX.SND.WND (3.10.7.4 fifth); leaving TIME-WAIT by a RST,
+ * which RFC 1337 would rather ignore, or by a SYN, and a bad ACK there. */
 static void put_needs(struct matrix_scene *scene, const struct matrix_outcome *outcome)
 {
     const char *row = outcome->applied_count == 0
                           ? "" : outcome->applied[outcome->applied_count - 1].row;
     if (strcmp(row, "EP-SA-5-5961") == 0)
-        matrix_put(scene->text, "//: policy rfc5961=1\n");
+        matrix_put(scene->text, "//: policy rfc5961=1\n//: choice\n");
     if (scene->endpoint.state != MATRIX_TIME_WAIT)
         return;
     if (strncmp(row, "EP-SA-2-", 8) == 0)
