@@ -60,7 +60,7 @@ static bool judge_end(const struct world_expectation *expected, const struct wor
     const struct world_end_result *end = &result->end[side];
     if (end->state != ANVIL_STATE_UNKNOWN && end->state != expected->state[side])
         return differ(why, size, "%c rests in %s, not in %s", names[side],
-                      world_state_name(end->state), world_state_name(expected->state[side]));
+                      oracle_state_name(end->state), oracle_state_name(expected->state[side]));
     if (end->delivered != expected->delivered[side])
         return differ(why, size, "%c was given %llu octets, not %llu", names[side],
                       (unsigned long long)end->delivered,
@@ -192,7 +192,7 @@ void world_scenario_words(const struct world_scenario *scenario, char *out, size
         add_mark(out, size, &scenario->marks[i]);
     for (int side = 0; side < WORLD_SIDES; side++)
         add(out, size, "expected of %c: rests in %s, was given %llu octets%s%s%s\n", names[side],
-            world_state_name(expected->state[side]),
+            oracle_state_name(expected->state[side]),
             (unsigned long long)expected->delivered[side],
             expected->eof[side] ? " and the end" : "", expected->error[side] == 0 ? "" : ", error ",
             expected->error[side] == 0 ? "" : strerror(expected->error[side]));
