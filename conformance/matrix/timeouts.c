@@ -182,9 +182,10 @@ static void pass_rto(struct matrix_scene *scene, enum moment moment)
     answer(scene, since_moment(moment), matrix_peer_window(scene));
 }
 
-/* The connection is given up; whoever can be told is told. */
+/* The connection is given up; whoever can be told is told. Another stack may send a RST, too. */
 static void give_up(struct matrix_scene *scene, const char *time, enum moment moment)
 {
+    struct matrix_reply reset = { .flags = MATRIX_RST, .seq = scene->endpoint.snd_nxt };
     struct matrix_outcome outcome;
     struct matrix_segment late = { .flags = MATRIX_ACK, .seq = scene->endpoint.rcv_nxt,
                                    .ack = scene->endpoint.snd_nxt,
@@ -196,6 +197,8 @@ static void give_up(struct matrix_scene *scene, const char *time, enum moment mo
         answer(scene, "", matrix_peer_window(scene));
         return;
     }
+    matrix_put_all(scene->text, "//: ", time, NULL); /* AMBIG-17 */
+    matrix_line_out(scene, " may", &reset, 0, 65536);
     matrix_put_all(scene->text, time, moment == MOMENT_AFTER ? "+1tick" : "", NULL);
     scene->endpoint.state = MATRIX_CLOSED;
     matrix_scene_take(scene, "", &late, &outcome);
@@ -238,17 +241,24 @@ static void switch_keepalive_on(struct matrix_scene *scene)
     scene->descriptor = descriptor;
 }
 
-/* Any segment puts it off: what comes a tick before leaves another ten seconds but one. */
-static void pass_keepalive(struct matrix_scene *scene, enum moment moment)
+/* Another stack may send an octet of garbage with it. AMBIG-36 */
+static void put_keepalive(struct matrix_scene *scene)
 {
     struct matrix_reply alive = { .flags = MATRIX_ACK, .seq = scene->endpoint.snd_nxt - 1,
                                   .ack = scene->endpoint.rcv_nxt };
+    matrix_line_out(scene, "+10s", &alive, 0, scene->endpoint.rcv_wnd);
+    matrix_line_out(scene, "//: or", &alive, 1, scene->endpoint.rcv_wnd);
+}
+
+/* Any segment puts it off: what comes a tick before leaves another ten seconds but one. */
+static void pass_keepalive(struct matrix_scene *scene, enum moment moment)
+{
     if (scene->endpoint.state == MATRIX_FIN_WAIT_2)
         matrix_put(scene->text, "//: choice\n"); /* whether there, too: AMBIG-36 */
     if (moment == MOMENT_BEFORE)
         matrix_put(scene->text, "+10s-1tick");
     else
-        matrix_line_out(scene, "+10s", &alive, 0, scene->endpoint.rcv_wnd);
+        put_keepalive(scene);
     answer(scene, since_moment(moment), matrix_peer_window(scene));
     matrix_put(scene->text, "//: +0 quiet 9s\n");
     matrix_line_call(scene, "setsockopt(", ", SOL_SOCKET, SO_KEEPALIVE, [0], 4) = 0");
@@ -274,6 +284,15 @@ static void wait_at_closed_window(struct matrix_scene *scene, enum matrix_state 
     scene->end_waits = true;
 }
 
+/* Another stack may probe with a number that was acknowledged before. AMBIG-37 */
+static void put_probe(struct matrix_scene *scene, const struct matrix_reply *octet)
+{
+    struct matrix_reply before = *octet;
+    before.seq--;
+    matrix_line_out(scene, "+RTO_MIN", octet, 1, scene->endpoint.rcv_wnd);
+    matrix_line_out(scene, "//: or", &before, 0, scene->endpoint.rcv_wnd);
+}
+
 /* What waited goes once the window is open: all of it, with a FIN if we have closed. */
 static void pass_persist(struct matrix_scene *scene, enum matrix_state state, enum moment moment)
 {
@@ -284,7 +303,7 @@ static void pass_persist(struct matrix_scene *scene, enum matrix_state state, en
     if (moment == MOMENT_BEFORE)
         put_time(scene, "+RTO_MIN", moment);
     else
-        matrix_line_out(scene, "+RTO_MIN", &data, 1, endpoint->rcv_wnd);
+        put_probe(scene, &data);
     matrix_line_peer(scene, since_moment(moment), MATRIX_ACK, 0, 0, endpoint->snd_nxt);
     data.flags |= closed ? MATRIX_PSH | MATRIX_FIN : MATRIX_PSH;
     matrix_line_out(scene, "+0", &data, MATRIX_DATA, endpoint->rcv_wnd);
