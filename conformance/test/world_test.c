@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Worlds of two endpoints: they rest, they replay, and a stack that does wrong is caught. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -201,6 +202,55 @@ static void transfers_complete_over_lossy_lines(void **state)
     world_close(world);
 }
 
+/* With the defaults nobody is patient for ever: either all octets come, or the sender is told that
+ * the connection timed out, and what came is the beginning (O12 judges that in any case). */
+static void transfers_complete_or_time_out(void **state)
+{
+    (void)state;
+    unsigned completed = 0, given_up = 0;
+    struct world *world = open_with(core(), core(), ORACLE_ALL);
+    for (unsigned percent = 10; percent <= 30; percent += 10)
+        for (uint64_t seed = 1; seed <= 20; seed++) {
+            struct world_plan plan = transfer(65536, percent * 65536 / 100);
+            struct world_result result = run_plan(world, &plan, seed);
+            if (result.violated)
+                fail_msg("%u %%, seed %u: %s: %s", percent, (unsigned)seed, result.oracle,
+                         result.reason);
+            assert_true(result.lost > 0);
+            bool complete = result.end[WORLD_B].delivered == 65536 && result.end[WORLD_B].eof;
+            completed += complete;
+            given_up += result.end[WORLD_A].error == ETIMEDOUT;
+            if (!complete && result.end[WORLD_A].error != ETIMEDOUT)
+                fail_msg("%u %%, seed %u: %llu octets, error %d", percent, (unsigned)seed,
+                         (unsigned long long)result.end[WORLD_B].delivered,
+                         result.end[WORLD_A].error);
+        }
+    assert_true(completed >= 20);
+    print_message("%u completed, %u timed out\n", completed, given_up);
+    world_close(world);
+}
+
+/* Whatever the receiver has room for, the stream comes through, with segments lost and without. */
+static void receive_windows_of_all_sizes_complete(void **state)
+{
+    static const uint32_t sizes[] = { 128, 256, 1000, 1460, 4096, 65535, 65536, 1 << 20, 4 << 20 };
+    (void)state;
+    struct world *world = open_with(core(), core(), ORACLE_ALL);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (uint32_t percent = 0; percent <= 2; percent += 2) {
+            uint64_t octets = sizes[i] < 4096 ? 65536 : 1 << 20;
+            struct world_plan plan = transfer(octets, percent * 65536 / 100);
+            plan.app[WORLD_B].receive_buffer = sizes[i];
+            plan.app[WORLD_A].send_buffer = 1 << 20;
+            struct world_result result = run_plan(world, &plan, i + 1);
+            if (result.violated)
+                fail_msg("%u octets: %s: %s", (unsigned)sizes[i], result.oracle, result.reason);
+            assert_int_equal(result.end[WORLD_B].delivered, octets);
+            assert_true(result.end[WORLD_B].eof);
+        }
+    world_close(world);
+}
+
 /* A stack at end A that does one thing wrong, and the oracle of the two ends that says so. */
 static void catches(struct anvil_target faulty, const char *oracle, const char *words)
 {
@@ -260,6 +310,8 @@ int main(void)
         cmocka_unit_test(drawn_worlds_come_to_rest),
         cmocka_unit_test(a_seed_replays_exactly),
         cmocka_unit_test(transfers_complete_over_lossy_lines),
+        cmocka_unit_test(transfers_complete_or_time_out),
+        cmocka_unit_test(receive_windows_of_all_sizes_complete),
         cmocka_unit_test(a_stack_that_never_sends_its_fin_is_caught),
         cmocka_unit_test(octets_that_were_not_sent_are_caught),
         cmocka_unit_test(an_end_that_is_never_told_is_caught),
