@@ -11,6 +11,7 @@
 #include "cli/profile_symbol.h"
 #include "cli/target.h"
 #include "cli/target_bench.h"
+#include "cli/world_bench.h"
 #include "run/run.h"
 #include "target/registry.h"
 
@@ -276,6 +277,25 @@ static bool bench_targets(struct figures *figures)
     return true;
 }
 
+/* Two hosts over a bad network. False: a world fails. */
+static bool bench_worlds(struct figures *figures)
+{
+    double bare[REPETITIONS], watched[REPETITIONS];
+    for (size_t r = 0; r < REPETITIONS; r++) {
+        bare[r] = cli_world_bench(0);
+        watched[r] = cli_world_bench(ORACLE_ALL);
+        if (bare[r] < 0 || watched[r] < 0) {
+            cli_wrong("bench: a world cannot be run, or violates an oracle");
+            return false;
+        }
+    }
+    double fast = quantile(bare, REPETITIONS, 0.5) / 1e6;
+    add(figures, "worlds of two hosts, no oracles", "M segm./s", fast, NULL, 0);
+    add(figures, "  with all oracles", "M segm./s", quantile(watched, REPETITIONS, 0.5) / 1e6,
+        "without", fast);
+    return true;
+}
+
 static void print_text(const struct figures *figures)
 {
     printf("%-48s %12s %-10s  %s\n", "figure", "value", "unit", "ratio");
@@ -343,7 +363,7 @@ int cli_bench(int argc, char **argv)
         return run_loop(loop, events);
     if (!bench_suite(&figures))
         return CLI_FAILED;
-    if (!bench_targets(&figures))
+    if (!bench_targets(&figures) || !bench_worlds(&figures))
         return CLI_FAILED;
     bench_loops(&figures);
     if (strcmp(format, "json") == 0)

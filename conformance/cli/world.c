@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/target.h"
+#include "cli/world_bench.h"
 #include "report/report.h"
 #include "world/record.h"
 #include "world/world.h"
@@ -15,10 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 enum { FINDINGS_MAX = 20, THREADS_MAX = 64, PATH_SIZE = 4096, WHY_MAX = 256 };
 enum { PROGRESS_EVERY = 1000 };
@@ -255,16 +252,6 @@ static int report(struct shared *shared)
     return shared->failed > 0 ? CLI_FAILED : CLI_OK;
 }
 
-/* Each run opens two hosts and closes them: without this the C library gives their memory back each
- * time, and its pages are cleared and mapped again, which takes as long as the runs themselves. */
-static void keep_memory(void)
-{
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
-#endif
-}
-
 /* The subcommand, once its options are read. */
 static int run_world(const struct cli_options *options)
 {
@@ -281,7 +268,7 @@ static int run_world(const struct cli_options *options)
     shared.setup.oracles = options->oracles;
     if (pthread_mutex_init(&shared.lock, NULL) != 0)
         return cli_wrong("no memory");
-    keep_memory();
+    cli_world_keep_memory();
     run_all(&shared);
     pthread_mutex_destroy(&shared.lock);
     if (shared.passed + shared.failed == 0)

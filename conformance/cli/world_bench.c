@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Times worlds of the first seeds. */
+#include "cli/world_bench.h"
+
+#include "cli/target.h"
+#include "world/world.h"
+
+#include <time.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+enum { SEEDS = 500, WHY_MAX = 256 };
+
+void cli_world_keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
+static double now_s(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+double cli_world_bench(oracle_mask oracles)
+{
+    char why[WHY_MAX];
+    const struct anvil_target *core = cli_target_find("core");
+    struct world_setup setup = { .target = { core, core }, .oracles = oracles };
+    uint64_t segments = 0;
+    bool good = true;
+    setup.policy[WORLD_A] = setup.policy[WORLD_B] = cli_target_policy(core);
+    cli_world_keep_memory();
+    struct world *world = world_open(&setup, why);
+    double began = now_s();
+    for (uint64_t seed = 1; seed <= SEEDS && world != NULL && good; seed++) {
+        struct world_plan plan;
+        struct world_draw draw = world_draw_seed(seed);
+        world_plan_draw(&plan, &draw);
+        const struct world_result *result = world_run(world, &plan, &draw, why);
+        good = result != NULL && !result->violated;
+        segments += good ? result->frames : 0;
+    }
+    double taken = now_s() - began;
+    good = good && world != NULL && taken > 0;
+    world_close(world);
+    return good ? (double)segments / taken : -1;
+}
