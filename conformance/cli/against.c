@@ -103,8 +103,9 @@ static bool run_side(struct cli_against *against, struct run *run, struct cli_ca
     bool complete = take_trace(run, trace);
     if (!cli_outcome_keep(outcome, result))
         complete = false;
-    const char *known = cli_deviations_reason(&against->sides[side].deviations, one->name);
-    if (known != NULL && result->verdict == REPORT_FAILED)
+    const char *known = result->verdict != REPORT_FAILED ? NULL :
+        cli_deviations_reason(&against->sides[side].deviations, one->name, result);
+    if (known != NULL)
         complete = cli_outcome_judge(outcome, REPORT_KNOWN_DEVIATION, known) && complete;
     return complete;
 }

@@ -41,16 +41,27 @@ static char *read_file(const char *path)
     return NULL;
 }
 
+/* Cuts off the text in double quotes that the rest of a line begins with, if it does. */
+static char *read_text(char *rest, struct cli_deviation *deviation)
+{
+    char *end = *rest == '"' ? strchr(rest + 1, '"') : NULL;
+    if (end == NULL)
+        return rest;
+    *end++ = '\0';
+    deviation->text = rest + 1;
+    return end + strspn(end, blanks);
+}
+
 /* Reads one line: *deviation is set, with no pattern for a line that says nothing. False: a case
  * without a reason. */
 static bool read_line(char *line, struct cli_deviation *deviation)
 {
     line += strspn(line, blanks);
-    deviation->pattern = deviation->reason = NULL;
+    deviation->pattern = deviation->reason = deviation->text = NULL;
     if (*line == '\0' || *line == '#')
         return true;
     char *end = line + strcspn(line, blanks);
-    char *reason = end + strspn(end, blanks);
+    char *reason = read_text(end + strspn(end, blanks), deviation);
     size_t length = strlen(reason);
     while (length > 0 && strchr(blanks, reason[length - 1]) != NULL)
         reason[--length] = '\0';
@@ -155,12 +166,35 @@ bool cli_deviations_match(const struct cli_deviations *deviations, const struct 
     return complete;
 }
 
-const char *cli_deviations_reason(const struct cli_deviations *deviations, const char *name)
+static bool shows(const struct report_result *failure, const char *text)
+{
+    const char *parts[] = { failure->reason, failure->expected, failure->actual };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] != NULL && strstr(parts[i], text) != NULL)
+            return true;
+    return false;
+}
+
+const char *cli_deviations_reason(const struct cli_deviations *deviations, const char *name,
+                                  const struct report_result *failure)
+{
+    for (size_t i = 0; i < deviations->count; i++) {
+        const struct cli_deviation *one = &deviations->list[i];
+        if ((one->text == NULL || shows(failure, one->text)) &&
+            fnmatch(one->pattern, name, 0) == 0)
+            return one->reason;
+    }
+    return NULL;
+}
+
+/* Whether a case is listed for any failure. */
+static bool always_fails(const struct cli_deviations *deviations, const char *name)
 {
     for (size_t i = 0; i < deviations->count; i++)
-        if (fnmatch(deviations->list[i].pattern, name, 0) == 0)
-            return deviations->list[i].reason;
-    return NULL;
+        if (deviations->list[i].text == NULL &&
+            fnmatch(deviations->list[i].pattern, name, 0) == 0)
+            return true;
+    return false;
 }
 
 /*
@@ -170,19 +204,20 @@ const char *cli_deviations_reason(const struct cli_deviations *deviations, const
 bool cli_deviations_apply(const struct cli_deviations *deviations, const char *name,
                           struct cli_outcome *outcomes, size_t count)
 {
-    const char *reason = cli_deviations_reason(deviations, name);
     size_t failed = 0, passed = 0;
     bool complete = true;
-    if (reason == NULL)
-        return true;
     for (size_t i = 0; i < count; i++) {
         enum report_verdict verdict = outcomes[i].result.verdict;
         passed += verdict == REPORT_PASSED;
         failed += verdict == REPORT_FAILED || verdict == REPORT_ERROR;
-        if (verdict == REPORT_FAILED)
+        const char *reason =
+            verdict == REPORT_FAILED
+                ? cli_deviations_reason(deviations, name, &outcomes[i].result) : NULL;
+        if (reason != NULL)
             complete = cli_outcome_judge(&outcomes[i], REPORT_KNOWN_DEVIATION, reason) && complete;
     }
-    if (failed == 0 && passed > 0 && outcomes[0].result.verdict == REPORT_PASSED)
+    if (failed == 0 && passed > 0 && outcomes[0].result.verdict == REPORT_PASSED &&
+        always_fails(deviations, name))
         complete = cli_outcome_judge(&outcomes[0], REPORT_FAILED,
                                      "listed as a deviation, but passes") && complete;
     return complete;

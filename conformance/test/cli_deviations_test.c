@@ -76,7 +76,7 @@ static void a_listed_case_that_passes_in_all_variants_is_one_too(void **state)
 static void check_runs(enum report_verdict plain, enum report_verdict variant,
                        enum report_verdict plain_then, enum report_verdict variant_then)
 {
-    struct cli_deviation entry = { "x/*", "known", 1 };
+    struct cli_deviation entry = { .pattern = "x/*", .reason = "known", .line = 1 };
     struct cli_deviations list = { .list = &entry, .count = 1 };
     struct report_result runs[2] = { { .case_name = "x/y", .verdict = plain },
                                      { .case_name = "x/y", .verdict = variant } };
@@ -112,6 +112,24 @@ static void a_glob_lists_many_cases(void **state)
     program_check("run --deviations list --filter '[bw]*' .", 0, "0 passed, 0 failed, 2 skipped");
     program_check("run --deviations list --filter '[bw]*' .", 0, "one of its kind");
     program_check_absent("run --deviations list --filter '[bw]*' .", "another");
+}
+
+/* What a failure shows picks the entry; a case that shows nothing of it may pass, or fail. */
+static void an_entry_can_ask_for_what_the_failure_shows(void **state)
+{
+    (void)state;
+    program_write_file("list", "* \"> S.\" of another kind\n"
+                       "* \"> R. 0:0(0) ack 1\" by one\n");
+    program_check("run --deviations list .", 0, "\n1 passed, 0 failed, 1 skipped\n");
+    program_check("run --deviations list --format json .", 0, "\"reason\":\"by one\"");
+    program_check("run --against core --deviations list .", 1,
+                  "core      known-deviation: by one\n");
+    program_write_file("list", "bad \"ack differs\"");
+    program_check("run --deviations list .", 2, "list:1: bad has no reason behind it");
+    program_write_file("list", "bad \"ack is the same\" known\n");
+    program_check("run --deviations list .", 1, "\n1 passed, 1 failed, 0 skipped\n");
+    program_write_file("list", "bad \"ack differs known\n");
+    program_check("run --deviations list .", 0, "\"ack differs known");
 }
 
 static void an_entry_without_a_case_is_reported(void **state)
@@ -238,6 +256,7 @@ int main(void)
         TEST(a_listed_case_that_passes_in_all_variants_is_one_too),
         cmocka_unit_test(one_failing_variant_is_the_deviation),
         TEST(a_glob_lists_many_cases),
+        TEST(an_entry_can_ask_for_what_the_failure_shows),
         TEST(an_entry_without_a_case_is_reported),
         TEST(a_list_that_cannot_be_read_is_reported),
         TEST(an_error_is_no_deviation),
