@@ -76,6 +76,10 @@ void matrix_read_all(struct matrix_scene *scene)
     if (scene->unread > 0 && opens && !scene->end_waits) {
         scene->endpoint.rcv_wnd = scene->endpoint.next_wnd;
         matrix_line_ack(scene, "+0");
+    } else if (scene->unread > 0 && opens) { /* behind the peer's FIN there is no need to tell it */
+        struct matrix_reply ack = { .flags = MATRIX_ACK, .seq = scene->endpoint.snd_nxt,
+                                    .ack = scene->endpoint.rcv_nxt };
+        matrix_line_out(scene, "//: +0 may", &ack, 0, 65536);
     }
     scene->window_moved = scene->window_moved || scene->unread > 0;
     scene->unread = 0;

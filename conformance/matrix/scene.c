@@ -301,15 +301,28 @@ static void put_reset_by_syn(struct matrix_scene *scene, const struct matrix_seg
     matrix_line_out(scene, "//: or", &reset, 0, WINDOW_UNSAID);
 }
 
+/* A smaller window with no newer number: many stacks do not believe it. AMBIG-32. */
+static bool shrinks_alone(const struct matrix_endpoint *endpoint,
+                          const struct matrix_segment *segment)
+{
+    return endpoint->state >= MATRIX_ESTABLISHED && segment->seq == endpoint->snd_wl1 &&
+           segment->ack == endpoint->snd_wl2 && segment->wnd < endpoint->snd_wnd;
+}
+
 /* What a case rests on that a stack may leave out: RFC 5961 5.2 (MAY-12), which may also take the
  * largest window that there can be for MAX.SND.WND (3.10.7.4 fifth); leaving TIME-WAIT by a RST,
  * which RFC 1337 would rather ignore, or by a SYN, and a bad ACK there. */
-static void put_needs(struct matrix_scene *scene, const struct matrix_outcome *outcome)
+static void put_needs(struct matrix_scene *scene, const struct matrix_segment *segment,
+                      const struct matrix_outcome *outcome)
 {
     const char *row = outcome->applied_count == 0
                           ? "" : outcome->applied[outcome->applied_count - 1].row;
     if (strcmp(row, "EP-SA-5-5961") == 0)
         matrix_put(scene->text, "//: policy rfc5961=1\n//: choice\n");
+    else if (shrinks_alone(&scene->endpoint, segment))
+        matrix_put(scene->text, "//: choice\n");
+    if (strcmp(row, "EP-SA-4-SR-p") == 0)
+        matrix_put(scene->text, "//: policy syn_received_challenge=0\n"); /* AMBIG-24 */
     if (scene->endpoint.state != MATRIX_TIME_WAIT)
         return;
     if (strncmp(row, "EP-SA-2-", 8) == 0)
@@ -349,7 +362,7 @@ static void put_tolerance(struct matrix_scene *scene, const struct matrix_segmen
     if (outcome->replies && scene->endpoint.state == MATRIX_SYN_SENT &&
         (outcome->reply.flags & MATRIX_RST) != 0)
         matrix_line_syn_may(scene);
-    put_needs(scene, outcome);
+    put_needs(scene, segment, outcome);
 }
 
 void matrix_scene_take(struct matrix_scene *scene, const char *time,
