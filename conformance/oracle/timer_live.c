@@ -35,6 +35,24 @@ static const char *need(const struct anvil_target_observation *seen,
     return NULL;
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* How far away the deadline may be; ORACLE_UNKNOWN where that is not told. The RTO after a SYN that
+ * was lost (RFC 6298 5.7) and the least time between probes have values of their own. */
+static int64_t furthest_us(const struct oracle_view *view, const struct oracle_observation *what)
+{
+    bool waits = what->state == ANVIL_STATE_TIME_WAIT;
+    int64_t most = oracle_policy(view, waits ? ORACLE_POLICY_msl_us : ORACLE_POLICY_rto_max_us);
+    if (most == ORACLE_UNKNOWN || waits)
+        return most == ORACLE_UNKNOWN ? most : 2 * most;
+    most = later(most, oracle_policy(view, ORACLE_POLICY_rto_after_syn_us));
+    return what->seen->snd_wnd == 0 ? later(most, oracle_policy(view, ORACLE_POLICY_persist_min_us))
+                                    : most;
+}
+
 static void judge(struct oracle_view *view, const struct oracle_observation *what)
 {
     const char *why = what->seen == NULL ? NULL : need(what->seen, what->state);
@@ -44,13 +62,11 @@ static void judge(struct oracle_view *view, const struct oracle_observation *wha
         oracle_violated(view, "%s, and there is no deadline", why);
         return;
     }
-    enum oracle_policy bound = what->state == ANVIL_STATE_TIME_WAIT ? ORACLE_POLICY_msl_us
-                                                                    : ORACLE_POLICY_rto_max_us;
-    int64_t told = oracle_policy(view, bound);
+    int64_t told = furthest_us(view, what);
     if (told == ORACLE_UNKNOWN)
         return;
-    uint64_t most = (uint64_t)told * (what->state == ANVIL_STATE_TIME_WAIT ? 2 : 1) +
-                    view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    uint64_t most = (uint64_t)told + view->setting->granularity_us - 1 +
+                    view->setting->tolerance_us;
     if (what->deadline_us > view->now_us + most)
         oracle_violated(view, "%s, and the deadline is %" PRIu64 " us away, %" PRIu64
                         " at the most", why, what->deadline_us - view->now_us, most);

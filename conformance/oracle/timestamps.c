@@ -127,7 +127,7 @@ static void note_arrival(const struct oracle_view *view, struct stamps_state *st
         return;
     bool stale = state->has_least && view->now_us - state->least_us >= idle_us(view);
     bool early = first || !facts->has_acked || oracle_up_to(segment->seq, facts->acked);
-    if (early && (!state->has_most || stale || is_before(state->most, val))) {
+    if (early && (!state->has_most || is_before(state->most, val))) {
         state->most = val;
         state->has_most = true;
     }

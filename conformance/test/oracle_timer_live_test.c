@@ -20,6 +20,9 @@ static const struct trace traces[] = {
       OPEN "+0 > . 1:101(100) ack 1\n+0 = ESTABLISHED nxt 101 deadline 1\n" },
     { "and it may be the largest RTO away", NULL,
       OPEN "+0 > . 1:101(100) ack 1\n+0 = ESTABLISHED nxt 101 deadline 60\n" },
+    { "a probe may be further away, where the policy says so", NULL,
+      "policy persist_min_us=90000000\n"
+      OPEN "+0 > . 1:2(1) ack 1\n+0 = ESTABLISHED snd_wnd 0 nxt 2 unsent 9 deadline 90\n" },
     { "a keep-alive may be far away when nothing is in flight", NULL,
       OPEN "+0 = ESTABLISHED deadline 7200\n" },
     { "a probe is due though nothing is in flight", NULL,

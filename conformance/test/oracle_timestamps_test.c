@@ -36,6 +36,9 @@ static const struct trace traces[] = {
     { "after 24 days an old one is new", NULL,
       STAMPED TAKEN("9") "+2073601 < . 11:21(10) ack 1 win 9 <TS val 8 ecr 50>\n"
       "+0 > . 1:1(0) ack 21 <TS val 70 ecr 8>\n+0 = ESTABLISHED rcv 21\n" },
+    { "unless it is refused for its number", NULL,
+      STAMPED TAKEN("9") "+2073601 < . 1:11(10) ack 1 win 9 <TS val 8 ecr 50>\n"
+      "+0 > . 1:1(0) ack 11 <TS val 70 ecr 9>\n+0 = ESTABLISHED\n" },
     { "nobody has them", NULL, PLAIN "+0 > . 1:2(1) ack 1\n" },
     { "the peer has not, and neither have we", NULL,
       OPEN_WITH("", " <TS val 7 ecr 0>") "+0 > . 1:2(1) ack 1\n" },
