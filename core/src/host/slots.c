@@ -6,7 +6,10 @@
 #include "host/timers.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
+
+static_assert(offsetof(struct slot, tcb) == 0, "what lies behind the TCB is cleared by itself");
 
 struct slot *anvil_slot_take(struct anvil_host *host, uint8_t family)
 {
