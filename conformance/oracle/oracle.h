@@ -77,6 +77,7 @@ struct oracle_setting {
     bool chooses;            /* it makes its own choices where the standard leaves one */
     bool iss_fixed;          /* initial sequence numbers are prescribed, the same for all */
     uint32_t mtu;            /* octets of an IP packet; 0: not known */
+    struct wire_address local; /* its address in this version of IP; version 0: not known */
     const int64_t *policy;   /* [ORACLE_POLICY_COUNT], ORACLE_UNKNOWN where nobody tells */
 };
 

@@ -43,7 +43,8 @@ struct oracle_segment {
     uint32_t header_bytes;   /* of TCP, options included */
     uint32_t packet_bytes;   /* of IP */
     bool doubtful;           /* arrived with what a stack may refuse: malformed options, reserved
-                                bits, IP options, an odd source address */
+                                bits, IP options, an odd source address; or foreign */
+    bool foreign;            /* arrived, and is addressed to somebody else */
     struct oracle_options options;
     const uint8_t *text;     /* lives as long as the observation */
 };
@@ -80,6 +81,8 @@ struct oracle_connection {
     uint32_t right_edge; /* the furthest right edge offered to the peer (scaled) */
     bool reset_sent, reset_arrived;
     uint64_t began_us, last_sent_us, last_arrived_us;
+    int64_t backlog;     /* of its listener; ORACLE_UNKNOWN: there is none, or it is not known */
+    uint32_t waiting;    /* other connections there that nobody had accepted when it began */
     /* From the calls. */
     bool has_socket;     /* a descriptor of the user */
     bool closed;         /* which was closed; */

@@ -96,6 +96,7 @@ bool oracle_segment_read(struct oracle_segment *segment, const struct wire_frame
     segment->text = frame->payload;
     read_options(&segment->options, tcp);
     segment->doubtful = is_doubtful(segment, frame);
+    segment->foreign = false;
     return ip->checksum_ok && tcp->checksum_ok && ip->claimed_bytes <= frame->frame_bytes &&
            ip->fragment == 0 && !ip->more_fragments;
 }

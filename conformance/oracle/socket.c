@@ -43,15 +43,32 @@ bool oracle_is_listening(const struct oracle_watch *watch, const struct oracle_n
     return false;
 }
 
+/* How many connections to this local port nobody has accepted, but for the one that is asked. */
+static uint32_t count_waiting(const struct oracle_watch *watch,
+                              const struct oracle_connection *facts)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < watch->record_count; i++) {
+        const struct oracle_record *other = &watch->records[i];
+        count += !other->over && !other->facts.has_socket && &other->facts != facts &&
+                 other->facts.name.local_port == facts->name.local_port;
+    }
+    return count;
+}
+
 /* A connection to a listener has its options until it is accepted. */
 void oracle_socket_inherit(const struct oracle_watch *watch, struct oracle_connection *facts)
 {
     for (int i = 0; i < ANVIL_OPTION_COUNT; i++)
         facts->option[i] = ORACLE_UNKNOWN;
+    facts->backlog = ORACLE_UNKNOWN;
     for (size_t i = 0; i < watch->socket_limit; i++) {
         const struct oracle_socket *socket = &watch->sockets[i];
-        if (socket->used && socket->listening && socket->port == facts->name.local_port)
-            memcpy(facts->option, socket->option, sizeof facts->option);
+        if (!socket->used || !socket->listening || socket->port != facts->name.local_port)
+            continue;
+        memcpy(facts->option, socket->option, sizeof facts->option);
+        facts->backlog = socket->backlog;
+        facts->waiting = count_waiting(watch, facts);
     }
 }
 
@@ -130,7 +147,10 @@ static void after(struct oracle_watch *watch, struct oracle_socket *socket,
         return;
     switch (call->kind) {
     case ANVIL_CALL_BIND: socket->port = call->address.port; break;
-    case ANVIL_CALL_LISTEN: socket->listening = true; break;
+    case ANVIL_CALL_LISTEN:
+        socket->listening = true;
+        socket->backlog = call->number;
+        break;
     case ANVIL_CALL_SET_OPTION: set_option(watch, socket, call); break;
     case ANVIL_CALL_SHUTDOWN:
         if (facts != NULL) {

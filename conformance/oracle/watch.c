@@ -160,6 +160,14 @@ static void icmp_arrived(struct oracle_watch *watch, uint64_t time_us,
         oracle_show(watch, (size_t)index, &what);
 }
 
+/* Whether this is known not to be an address of the endpoint. */
+static bool is_foreign(const struct oracle_watch *watch, const struct wire_address *address)
+{
+    const struct wire_address *own = &watch->setting->local;
+    return own->version == address->version && !wire_same_address(own, address);
+}
+
+/* A segment comes in, whole or damaged. */
 static void segment_arrived(struct oracle_watch *watch, uint64_t time_us,
                             const struct wire_frame *frame)
 {
@@ -169,6 +177,8 @@ static void segment_arrived(struct oracle_watch *watch, uint64_t time_us,
     const struct oracle_name name = { frame->ip.destination, frame->ip.source,
                                       frame->tcp.destination_port, frame->tcp.source_port };
     bool whole = oracle_segment_read(&segment, frame);
+    segment.foreign = is_foreign(watch, &name.local);
+    segment.doubtful = segment.doubtful || segment.foreign;
     int index = whole ? oracle_record_for_arrived(watch, &name, &segment, time_us)
                       : oracle_record_live(watch, &name);
     if (!whole)

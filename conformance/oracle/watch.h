@@ -26,6 +26,7 @@ struct oracle_socket {
     int descriptor;
     int record;          /* -1: none */
     uint16_t port;       /* as bound; 0: not known */
+    int64_t backlog;     /* if it listens */
     int64_t option[ANVIL_OPTION_COUNT];
 };
 

@@ -51,7 +51,8 @@ void run_judge_begin(struct run *run)
         .start_us = run->start_us, .granularity_us = run->traits->granularity_us,
         .tolerance_us = run->traits->tolerance_us, .real_time = run->traits->real_time,
         .observes = run->traits->observes, .chooses = !run->traits->follows_policy,
-        .iss_fixed = run->iss_fixed, .mtu = run->mtu, .policy = run->policy,
+        .iss_fixed = run->iss_fixed, .mtu = run->mtu, .local = run->local,
+        .policy = run->policy,
     };
     if (run->setting.granularity_us == 0)
         run->setting.granularity_us = 1;

@@ -56,6 +56,13 @@ static void at_least(uint64_t *bound, const struct world_end *end, enum oracle_p
         *bound = (uint64_t)told;
 }
 
+static void copy_address(struct wire_address *out, const struct anvil_target_address *from)
+{
+    memset(out, 0, sizeof *out);
+    out->version = from->family;
+    memcpy(out->bytes, from->octets, from->family == 4 ? 4 : 16);
+}
+
 static void begin_watch(struct world *world, struct world_end *end)
 {
     const struct anvil_target_traits *traits = end->target->traits();
@@ -66,6 +73,7 @@ static void begin_watch(struct world *world, struct world_end *end)
         .iss_fixed = world->plan->iss_fixed,
         .mtu = world->plan->mtu, .policy = end->policy,
     };
+    copy_address(&end->setting.local, &end->local);
     if (end->watch != NULL)
         oracle_begin(end->watch, &end->setting, world->setup.oracles);
 }
@@ -101,9 +109,7 @@ void world_watch_frame(struct world_end *end, uint64_t time_us, const uint8_t *b
 static void copy_name(struct wire_address *out, uint16_t *port,
                       const struct anvil_target_address *from)
 {
-    memset(out, 0, sizeof *out);
-    out->version = from->family;
-    memcpy(out->bytes, from->octets, from->family == 4 ? 4 : 16);
+    copy_address(out, from);
     *port = from->port;
 }
 

@@ -105,7 +105,7 @@ static void add_option(struct wire_tcp *tcp, const struct player *player,
     case SCRIPT_OPT_FASTOPEN_EXP:
     case SCRIPT_OPT_MD5:
     case SCRIPT_OPT_RAW:
-        kind = (uint8_t)option->number;
+        kind = option->kind == SCRIPT_OPT_MD5 ? WIRE_OPTION_MD5 : (uint8_t)option->number;
         count = option->byte_count;
         memcpy(data, option->bytes, count);
         break;
@@ -141,7 +141,10 @@ static void fill(struct player *player, const struct script_packet *packet)
     frame->payload = octets_at(player, packet->seq.start - 1, packet->seq.length);
 }
 
-static void play_segment(struct player *player, const char *line, bool bad)
+/* What is unusual about a segment that arrives. */
+enum flaw { SOUND, BAD, FAR };
+
+static void play_segment(struct player *player, const char *line, enum flaw flaw)
 {
     uint8_t *bytes = player->bytes;
     struct wire_frame *frame = &player->frame;
@@ -153,9 +156,11 @@ static void play_segment(struct player *player, const char *line, bool bad)
         broken(player, line);
     const struct script_packet *packet = script->events->packet;
     fill(player, packet);
+    (packet->outbound ? &frame->ip.source : &frame->ip.destination)->bytes[3] ^=
+        flaw == FAR ? 0xff : 0;
     size_t count = wire_encode(frame, NULL, bytes, FRAME_ROOM);
     assert_true(count > 0);
-    if (bad)
+    if (flaw == BAD)
         bytes[count - 1] ^= 0x55;
     assert_int_equal(wire_decode(frame, bytes, count), WIRE_OK);
     if (packet->outbound)
@@ -505,9 +510,9 @@ static void play_line(struct player *player, char *line)
     oracle_passed(player->watch, player->now_us, then);
     player->now_us = then;
     if (rest[0] == '<' || rest[0] == '>')
-        play_segment(player, rest, false);
-    else if (strncmp(rest, "bad ", 4) == 0)
-        play_segment(player, rest + 4, true);
+        play_segment(player, rest, SOUND);
+    else if (strncmp(rest, "bad ", 4) == 0 || strncmp(rest, "far ", 4) == 0)
+        play_segment(player, rest + 4, rest[0] == 'b' ? BAD : FAR);
     else if (rest[0] == '=')
         play_rest(player, rest + 2);
     else if (strncmp(rest, "icmp ", 5) == 0)
@@ -544,6 +549,7 @@ static void prepare(struct player *player, const char *rule, const struct trace 
     player->start_us = player->now_us = UINT64_C(1000000000);
     player->setting = (struct oracle_setting){ .start_us = player->start_us, .granularity_us = 1,
                                                .observes = true, .mtu = 1500 };
+    player->setting.local = name_of(player).local;
     player->setting.policy = player->policy;
     player->watch = oracle_watch_open();
     assert_non_null(player->watch);

@@ -10,7 +10,8 @@
  *     0 listen                       a call that went well: listen, connect, accept, close,
  *                                    shutdown 1, set NODELAY 1, send 100 = 50, recv 100 = 50
  *     +0 recv 100 = EAGAIN           or not (any error by name); recv 9 = 9 at 3: octets from there
- *     +0.1 < S 0:0(0) win 100        a segment arrives, in packetdrill's words (`bad <`: damaged)
+ *     +0.1 < S 0:0(0) win 100        a segment arrives, in packetdrill's words (`bad <`: damaged;
+ *                                    `far <`, `far >`: of another address)
  *     +0 > S. 0:0(0) ack 1 win 100   a segment was sent
  *     +0 icmp 3 4 mtu 1000 seq 1     an ICMP error (type, code) about our number 1
  *     +0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 snd_wnd 9 rcv 1 rcv_wnd 9 deadline 1
