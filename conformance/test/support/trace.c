@@ -141,10 +141,7 @@ static void fill(struct player *player, const struct script_packet *packet)
     frame->payload = octets_at(player, packet->seq.start - 1, packet->seq.length);
 }
 
-/* What is unusual about a segment that arrives. */
-enum flaw { SOUND, BAD, FAR };
-
-static void play_segment(struct player *player, const char *line, enum flaw flaw)
+static void play_segment(struct player *player, const char *line, char flaw)
 {
     uint8_t *bytes = player->bytes;
     struct wire_frame *frame = &player->frame;
@@ -156,11 +153,10 @@ static void play_segment(struct player *player, const char *line, enum flaw flaw
         broken(player, line);
     const struct script_packet *packet = script->events->packet;
     fill(player, packet);
-    (packet->outbound ? &frame->ip.source : &frame->ip.destination)->bytes[3] ^=
-        flaw == FAR ? 0xff : 0;
+    (packet->outbound ? &frame->ip.source : &frame->ip.destination)->bytes[3] ^= flaw == 'f';
     size_t count = wire_encode(frame, NULL, bytes, FRAME_ROOM);
     assert_true(count > 0);
-    if (flaw == BAD)
+    if (flaw == 'b')
         bytes[count - 1] ^= 0x55;
     assert_int_equal(wire_decode(frame, bytes, count), WIRE_OK);
     if (packet->outbound)
@@ -510,9 +506,9 @@ static void play_line(struct player *player, char *line)
     oracle_passed(player->watch, player->now_us, then);
     player->now_us = then;
     if (rest[0] == '<' || rest[0] == '>')
-        play_segment(player, rest, SOUND);
+        play_segment(player, rest, ' ');
     else if (strncmp(rest, "bad ", 4) == 0 || strncmp(rest, "far ", 4) == 0)
-        play_segment(player, rest + 4, rest[0] == 'b' ? BAD : FAR);
+        play_segment(player, rest + 4, rest[0]);
     else if (rest[0] == '=')
         play_rest(player, rest + 2);
     else if (strncmp(rest, "icmp ", 5) == 0)
