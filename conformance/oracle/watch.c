@@ -78,9 +78,8 @@ void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_o
     struct oracle_record *record = &watch->records[index];
     oracle_mask todo = watch->wants[what->kind] & ~watch->silent;
     record->touched = record->touched || what->kind != ORACLE_REST;
-    for (size_t i = 0; todo != 0; i++, todo >>= 1) {
-        if ((todo & 1) == 0)
-            continue;
+    for (; todo != 0; todo &= todo - 1) {
+        size_t i = (size_t)__builtin_ctzll(todo);
         const struct oracle_rule *rule = oracle_rule_at(i);
         struct oracle_view view = { watch->setting, &record->facts, index, watch, i,
                                     what->time_us };

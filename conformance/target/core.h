@@ -48,6 +48,6 @@ bool target_core_observe(void *self, size_t index, struct anvil_target_observati
 
 /* Addresses of the seam and of the core. */
 struct anvil_endpoint target_core_endpoint(const struct anvil_target_address *address);
-struct anvil_target_address target_core_address(const struct anvil_endpoint *endpoint);
+void target_core_address(struct anvil_target_address *out, const struct anvil_endpoint *endpoint);
 
 #endif

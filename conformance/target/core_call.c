@@ -73,12 +73,11 @@ struct anvil_endpoint target_core_endpoint(const struct anvil_target_address *ad
     return endpoint;
 }
 
-struct anvil_target_address target_core_address(const struct anvil_endpoint *endpoint)
+void target_core_address(struct anvil_target_address *out, const struct anvil_endpoint *endpoint)
 {
-    struct anvil_target_address address = { .family = endpoint->address.family,
-                                            .port = endpoint->port };
-    memcpy(address.octets, endpoint->address.octets, sizeof address.octets);
-    return address;
+    out->family = endpoint->address.family;
+    out->port = endpoint->port;
+    memcpy(out->octets, endpoint->address.octets, sizeof out->octets);
 }
 
 /* Options that are switches to the user: any number but 0 is on. */
@@ -135,7 +134,7 @@ static int64_t name(struct core *core, struct anvil_target_call *call)
     else
         result = anvil_host_peer_name(core->host, call->socket, &endpoint);
     if (result >= 0)
-        call->address = target_core_address(&endpoint);
+        target_core_address(&call->address, &endpoint);
     return result;
 }
 

@@ -68,8 +68,6 @@ bool target_core_observe(void *self, size_t index, struct anvil_target_observati
     const struct anvil_tcb *tcb = view.tcb;
     *seen = (struct anvil_target_observation){
         .socket = view.descriptor,
-        .local = target_core_address(&view.name.local),
-        .remote = target_core_address(&view.name.remote),
         .state = (enum anvil_target_state)tcb->state,
         .snd_mss = anvil_effective_mss(tcb),
         .rcv_mss = tcb->rcv_mss,
@@ -83,6 +81,8 @@ bool target_core_observe(void *self, size_t index, struct anvil_target_observati
         .unsent_bytes = (int64_t)view.unsent,
         .unread_bytes = (int64_t)view.unread,
     };
+    target_core_address(&seen->local, &view.name.local);
+    target_core_address(&seen->remote, &view.name.remote);
     observe_numbers(tcb, seen);
     observe_counts(tcb, seen);
     observe_options(&core->policy, tcb, seen);
