@@ -10,9 +10,16 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_FD = 3, FDS_MAX = 64 };
+enum { FIRST_FD = 3, FDS_MAX = 64, CONNECTIONS_MAX = 32, REACH = 1 << 24 };
+
+/* What the numbers of a connection count from. */
+struct numbers {
+    uint32_t isn[WORLD_SIDES];
+    bool has_isn[WORLD_SIDES];
+};
 
 struct writer {
     const struct world_record *record;
@@ -20,8 +27,8 @@ struct writer {
     enum world_side side;
     FILE *out;
     uint64_t at_us;              /* of the line before */
-    uint32_t isn[WORLD_SIDES];   /* of the connection as it is now */
-    bool has_isn[WORLD_SIDES];
+    struct numbers now;          /* of the connection as it is now */
+    struct numbers past[CONNECTIONS_MAX]; /* of those before it, by their number from 0 */
     uint32_t connections;        /* begun so far, by a connect() or the peer's SYN */
     uint32_t on;                 /* whose lines follow; 0: the runner finds out */
     int target_fd[FDS_MAX];      /* by the number that the script gives; -1: free */
@@ -89,21 +96,48 @@ static void put_on(struct writer *writer, uint32_t connection)
 
 static void begin_connection(struct writer *writer)
 {
+    if (writer->connections < CONNECTIONS_MAX)
+        writer->past[writer->connections] = writer->now;
     writer->connections++;
-    writer->has_isn[WORLD_A] = writer->has_isn[WORLD_B] = false;
+    writer->now = (struct numbers){ { 0, 0 }, { false, false } };
 }
 
 /* A SYN sets what its side's numbers count from; a new one of the peer begins a connection. */
 static void note_syn(struct writer *writer, enum world_side from, const struct wire_tcp *tcp)
 {
     if ((tcp->flags & WIRE_SYN) == 0 ||
-        (writer->has_isn[from] && writer->isn[from] == tcp->seq))
+        (writer->now.has_isn[from] && writer->now.isn[from] == tcp->seq))
         return;
     if (from != writer->side && (tcp->flags & WIRE_ACK) == 0 &&
-        (writer->has_isn[from] || writer->connections == 0))
+        (writer->now.has_isn[from] || writer->connections == 0))
         begin_connection(writer);
-    writer->isn[from] = tcp->seq;
-    writer->has_isn[from] = true;
+    writer->now.isn[from] = tcp->seq;
+    writer->now.has_isn[from] = true;
+}
+
+/* Can this segment be one of the connection with these numbers? */
+static bool fits(const struct numbers *numbers, enum world_side from, const struct wire_tcp *tcp)
+{
+    enum world_side to = from == WORLD_A ? WORLD_B : WORLD_A;
+    bool acks = (tcp->flags & WIRE_ACK) != 0;
+    return numbers->has_isn[from] && tcp->seq - numbers->isn[from] < REACH &&
+           (!acks || (numbers->has_isn[to] && tcp->ack - numbers->isn[to] < REACH));
+}
+
+/* Whose segment this is: that of the present connection, or of the last one before it that it fits,
+ * if it does not fit the present one. Its number, from 1. */
+static uint32_t owner(const struct writer *writer, enum world_side from,
+                      const struct wire_tcp *tcp, struct numbers *numbers)
+{
+    *numbers = writer->now;
+    if (writer->plan->incarnations < 2 || fits(numbers, from, tcp))
+        return writer->connections;
+    for (uint32_t i = writer->connections; i-- > 1;)
+        if (i < CONNECTIONS_MAX && fits(&writer->past[i], from, tcp)) {
+            *numbers = writer->past[i];
+            return i;
+        }
+    return writer->connections;
 }
 
 /* A call, with the script's own numbers for descriptors. */
@@ -161,11 +195,15 @@ static void write_frame(struct writer *writer, const struct world_event *event)
         write_octets(writer, event);
         return;
     }
-    if (frame.kind == WIRE_KIND_TCP)
+    struct numbers numbers = writer->now;
+    if (frame.kind == WIRE_KIND_TCP) {
         note_syn(writer, sent ? writer->side : other, &frame.tcp);
-    put_on(writer, writer->connections);
-    struct wire_print how = { .outbound = sent, .isn_target = writer->isn[writer->side],
-                              .isn_peer = writer->isn[other] };
+        put_on(writer, owner(writer, sent ? writer->side : other, &frame.tcp, &numbers));
+    } else {
+        put_on(writer, writer->connections);
+    }
+    struct wire_print how = { .outbound = sent, .isn_target = numbers.isn[writer->side],
+                              .isn_peer = numbers.isn[other] };
     if (frame.kind == WIRE_KIND_TCP && (frame.tcp.flags & WIRE_SYN) != 0)
         how.isn_peer = 0; /* with a SYN, the peer's numbers are those on the wire */
     wire_print_segment(text, sizeof text, &frame, &how);
@@ -208,28 +246,44 @@ static void write_head(struct writer *writer, const char *sentence)
     for (size_t i = 0; i < plan->setting_count[side]; i++)
         fprintf(writer->out, "//: policy %s=%" PRIu64 "\n", plan->settings[side][i].name,
                 plan->settings[side][i].value);
-    for (uint32_t i = 1; plan->incarnations > 1 && i <= plan->incarnations; i++)
+    for (uint32_t i = 1; plan->incarnations > 1 && i <= writer->connections; i++)
         fprintf(writer->out, "//: conn c%u %d > %d\n", (unsigned)i,
                 side == WORLD_A ? WORLD_CLIENT_PORT : WORLD_PORT,
                 side == WORLD_A ? WORLD_PORT : WORLD_CLIENT_PORT);
     write_options(writer);
 }
 
+/* All lines behind the head. */
+static void write_lines(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->record->count; i++) {
+        const struct world_event *event = &writer->record->events[i];
+        if (event->kind == WORLD_EVENT_CALM || event->side != writer->side)
+            continue;
+        if (event->kind == WORLD_EVENT_CALL)
+            write_call(writer, event);
+        else if (event->kind == WORLD_EVENT_ARRIVED || !event->copy)
+            write_frame(writer, event);
+    }
+}
+
+/* The head names the connections, and how many there are is known when the lines are written. */
 void world_tell_script(const struct world_record *record, const struct world_plan *plan,
                        enum world_side side, const char *sentence, FILE *out)
 {
-    struct writer writer = { .record = record, .plan = plan, .side = side, .out = out,
-                             .at_us = plan->clock_us };
+    char *lines = NULL;
+    size_t length = 0;
+    struct writer writer = { .record = record, .plan = plan, .side = side,
+                             .out = open_memstream(&lines, &length), .at_us = plan->clock_us };
     for (int i = 0; i < FDS_MAX; i++)
         writer.target_fd[i] = -1;
-    write_head(&writer, sentence);
-    for (size_t i = 0; i < record->count; i++) {
-        const struct world_event *event = &record->events[i];
-        if (event->kind == WORLD_EVENT_CALM || event->side != side)
-            continue;
-        if (event->kind == WORLD_EVENT_CALL)
-            write_call(&writer, event);
-        else if (event->kind == WORLD_EVENT_ARRIVED || !event->copy)
-            write_frame(&writer, event);
+    if (writer.out == NULL)
+        return;
+    write_lines(&writer);
+    if (fclose(writer.out) == 0) {
+        writer.out = out;
+        write_head(&writer, sentence);
+        fwrite(lines, 1, length, out);
     }
+    free(lines);
 }
