@@ -8,7 +8,7 @@
  * Accepted oddities: a FIN that came before the peer's SYN; text that arrived before RCV.NXT
  * reached it, whether it was held or not; text on a SYN, taken or not; a FIN that came ahead of
  * text; several FINs at different numbers, of which one counts; ACKs of RSTs, which stand for no
- * RCV.NXT (3.10.7.1).
+ * RCV.NXT (3.10.7.1); a stack that chooses may send a segment again as it was (MAY-4).
  */
 #include "oracle/rule.h"
 
@@ -121,6 +121,7 @@ static void move(struct oracle_view *view, struct receive_state *state, uint32_t
     prune(state);
 }
 
+/* What is acknowledged shows RCV.NXT, unless the segment is one of before. */
 static void note_sent(struct oracle_view *view, struct receive_state *state,
                       const struct oracle_segment *sent)
 {
@@ -129,12 +130,16 @@ static void note_sent(struct oracle_view *view, struct receive_state *state,
         return;
     if (!state->has_next && !facts->has_iss && !oracle_has(sent, WIRE_SYN))
         return; /* the beginning was not seen */
-    if (facts->has_acked && oracle_before(sent->ack, facts->acked)) {
+    bool back = facts->has_acked && oracle_before(sent->ack, facts->acked);
+    bool behind = state->has_told && oracle_before(sent->ack, state->told);
+    if ((back || behind) && oracle_may_be_as_before(view, sent))
+        return;
+    if (back) {
         oracle_violated(view, "an ACK goes back from %" PRIu32 " to %" PRIu32,
                         oracle_theirs(facts, facts->acked), oracle_theirs(facts, sent->ack));
         return;
     }
-    if (state->has_told && oracle_before(sent->ack, state->told)) {
+    if (behind) {
         oracle_violated(view, "%" PRIu32 " is acknowledged, but RCV.NXT was %" PRIu32 " already",
                         oracle_theirs(facts, sent->ack), oracle_theirs(facts, state->told));
         return;

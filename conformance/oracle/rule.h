@@ -176,6 +176,15 @@ static inline uint32_t oracle_theirs(const struct oracle_connection *connection,
 
 bool oracle_same_name(const struct oracle_name *a, const struct oracle_name *b);
 
+/* Whether a stack may have sent this segment as it was the first time, with an ACK and a window
+ * from then: RFC 9293 3.8.1 (MAY-4). */
+static inline bool oracle_may_be_as_before(const struct oracle_view *view,
+                                           const struct oracle_segment *sent)
+{
+    return view->setting->chooses && sent->span > 0 && view->connection->has_iss &&
+           oracle_up_to(sent->seq + sent->span, view->connection->snd_max);
+}
+
 /* ESTABLISHED and what comes behind it. RFC 9293 3.5.2. */
 bool oracle_is_synchronized(enum anvil_target_state state);
 

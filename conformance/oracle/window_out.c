@@ -17,7 +17,8 @@
  * over a smaller window, as those do that want a newer ACK with it, and use that of an older
  * segment with a newer ACK (AMBIG-32); a FIN, which takes no room at the peer; text before the
  * peer's SYN came; the own right edge may retract by less than the unit of its scale (RFC 7323
- * 2.4), or once the user has stopped reading; a RST has any window.
+ * 2.4), or once the user has stopped reading, or where a stack that chooses sends a segment again
+ * as it was (MAY-4); a RST has any window.
  */
 #include "oracle/rule.h"
 
@@ -125,7 +126,8 @@ static void judge_own_edge(struct oracle_view *view, const struct oracle_segment
     uint32_t edge = sent->ack + ((uint32_t)sent->window << shift);
     if (!oracle_has(sent, WIRE_ACK) || oracle_has(sent, WIRE_SYN) || !facts->has_acked ||
         facts->peer_syn_doubtful || facts->own_syn_varied || facts->closed || facts->shut_read ||
-        oracle_up_to(facts->right_edge, edge) || facts->right_edge - edge < UINT32_C(1) << shift)
+        oracle_may_be_as_before(view, sent) || oracle_up_to(facts->right_edge, edge) ||
+        facts->right_edge - edge < UINT32_C(1) << shift)
         return;
     oracle_violated(view, "the right edge of the own window goes back from %" PRIu32 " to %" PRIu32
                     ", by more than %" PRIu32, oracle_theirs(facts, facts->right_edge),

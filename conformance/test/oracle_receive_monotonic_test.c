@@ -18,6 +18,10 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 11\n+0 = ESTABLISHED rcv 11\n" },
     { "an ACK that waits", NULL,
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED rcv 11\n+0.2 > . 1:1(0) ack 11\n" },
+    { "a stack that chooses sends a segment again as it was", NULL,
+      "chooses\n" OPEN "+0 > . 1:11(10) ack 1 win 1000\n+0 = ESTABLISHED nxt 11\n"
+      "+0 < . 1:11(10) ack 1 win 9\n+0 > . 11:11(0) ack 11\n+0 = ESTABLISHED rcv 11\n"
+      "+1 > . 1:11(10) ack 1 win 1000\n" },
     { "text out of order is held until the gap is filled", NULL,
       OPEN "+0 < . 11:21(10) ack 1 win 9\n+0 > . 1:1(0) ack 1\n+0 = ESTABLISHED\n"
       "+0 < . 31:41(10) ack 1 win 9\n+0 > . 1:1(0) ack 1\n+0 < . 1:31(30) ack 1 win 9\n"
