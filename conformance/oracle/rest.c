@@ -67,6 +67,16 @@ bool oracle_rest_told(struct oracle_watch *watch, const struct anvil_target_obse
     return true;
 }
 
+/* Whether numbers of a connection to which nothing happened are others now. */
+static bool has_moved(const struct oracle_record *record,
+                      const struct anvil_target_observation *now)
+{
+    const struct anvil_target_observation *was = &record->facts.seen;
+    return record->facts.seen_any && now != NULL &&
+           (was->rcv_nxt != now->rcv_nxt || was->snd_una != now->snd_una ||
+            was->snd_nxt != now->snd_nxt);
+}
+
 /* Shows one connection at rest, and keeps what was told. */
 static void rest_of(struct oracle_watch *watch, size_t index)
 {
@@ -83,7 +93,7 @@ static void rest_of(struct oracle_watch *watch, size_t index)
         what.state = oracle_is_listening(watch, &facts->name) ? ANVIL_STATE_LISTEN
                                                               : ANVIL_STATE_CLOSED;
     }
-    if (record->touched || what.state != facts->state)
+    if (record->touched || what.state != facts->state || has_moved(record, what.seen))
         oracle_show(watch, index, &what);
     record->touched = false;
     facts->state = what.state;
