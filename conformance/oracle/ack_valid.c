@@ -32,7 +32,8 @@ static bool is_expected(const struct oracle_connection *facts,
                         const struct oracle_segment *segment)
 {
     bool plain = (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK;
-    return plain && !segment->doubtful && !facts->own_syn_varied && facts->seen_any &&
+    return plain && !segment->doubtful && !oracle_lacks_stamps(facts, segment) &&
+           !facts->own_syn_varied && facts->seen_any &&
            segment->seq == (uint32_t)facts->seen.rcv_nxt &&
            (segment->span == 0 || facts->seen.rcv_wnd > 0);
 }

@@ -45,7 +45,7 @@ static void note_arrival(const struct oracle_connection *facts, struct reset_sta
                          const struct oracle_segment *segment)
 {
     state->pending = true;
-    state->doubtful = segment->doubtful;
+    state->doubtful = segment->doubtful || oracle_lacks_stamps(facts, segment);
     state->flags = segment->flags;
     state->seq = segment->seq;
     state->ack = segment->ack;

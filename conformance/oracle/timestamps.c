@@ -20,7 +20,8 @@ enum { VALUES = 32 };
 
 struct stamps_state {
     bool has_val;
-    uint32_t val;               /* the largest TSval that was sent */
+    uint32_t val;               /* the TSval that was sent last, */
+    uint64_t val_us;            /* and when */
     uint32_t values[VALUES];    /* TSvals that arrived, the last ones */
     uint32_t count;             /* ever */
     bool has_least, has_most;   /* bounds of TS.Recent */
@@ -89,6 +90,14 @@ static void judge_echo(struct oracle_view *view, const struct stamps_state *stat
                         " is the newest that did not", echo, state->most);
 }
 
+/* After half a round of the timestamp clock, later looks like earlier. 1 ms is the usual tick. */
+static bool is_comparable(const struct oracle_view *view, const struct stamps_state *state)
+{
+    int64_t tick_us = oracle_policy(view, ORACLE_POLICY_timestamp_tick_us);
+    uint64_t known_us = tick_us == ORACLE_UNKNOWN || tick_us <= 0 ? 1000 : (uint64_t)tick_us;
+    return view->now_us - state->val_us < known_us << 31;
+}
+
 static void judge_sent(struct oracle_view *view, struct stamps_state *state,
                        const struct oracle_segment *sent)
 {
@@ -98,9 +107,10 @@ static void judge_sent(struct oracle_view *view, struct stamps_state *state,
     if (!sent->options.has_stamps)
         return;
     uint32_t val = sent->options.ts_val;
-    if (state->has_val && is_before(val, state->val))
+    if (state->has_val && is_before(val, state->val) && is_comparable(view, state))
         oracle_violated(view, "TSval goes back from %" PRIu32 " to %" PRIu32, state->val, val);
     state->val = val;
+    state->val_us = view->now_us;
     state->has_val = true;
     judge_echo(view, state, sent);
 }

@@ -66,6 +66,13 @@ bool oracle_is_in_order(const struct oracle_connection *connection,
            oracle_up_to(segment->ack, connection->snd_max);
 }
 
+bool oracle_lacks_stamps(const struct oracle_connection *connection,
+                         const struct oracle_segment *segment)
+{
+    return connection->own_syn.has_stamps && connection->peer_syn.has_stamps &&
+           !segment->options.has_stamps && (segment->flags & WIRE_RST) == 0;
+}
+
 const char *oracle_flags_text(uint16_t flags, char *out, size_t size)
 {
     static const struct { uint16_t flag; const char *name; } names[] = {

@@ -54,7 +54,9 @@ static void answer_old(struct step *step, const struct anvil_segment *segment)
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq end = anvil_seq_add(segment->seq, segment->length);
 
+    /* Half of the sequence space away is both before and behind: that has not been received. */
     if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt) &&
+        anvil_seq_le(segment->seq, tcb->rcv_nxt) &&
         !anvil_seq_eq(anvil_seq_add(segment->seq, 1), tcb->rcv_nxt))
         anvil_note_duplicate(step, segment->seq, end);
     anvil_answer_unacceptable(step, segment);
