@@ -54,7 +54,7 @@ static void print_help(FILE *out, const struct cli_command *table, size_t count)
     for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-12s %s\n", table[i].name, table[i].help);
     fputs("\ntcpanvil SUBCOMMAND --help prints its options; tcpanvil --version the version.\n"
-          "Not built yet: replay, shrink.\n", out);
+          "Not built yet: shrink.\n", out);
 }
 
 int cli_main(const struct cli_command *table, size_t count, int argc, char **argv)

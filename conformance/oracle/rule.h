@@ -197,14 +197,10 @@ bool oracle_is_synchronized(enum anvil_target_state state);
 bool oracle_is_in_order(const struct oracle_connection *connection,
                         const struct oracle_segment *segment);
 
-
 /* Whether a segment without timestamps came where both ends use them: it may be dropped in silence,
  * unless it is a RST. RFC 7323 3.2. */
 bool oracle_lacks_stamps(const struct oracle_connection *connection,
                          const struct oracle_segment *segment);
-
-/* "ESTABLISHED", "FIN-WAIT-1", ...; "an unknown state". */
-const char *oracle_state_name(enum anvil_target_state state);
 
 /* "SYN,ACK", for sentences; `out` of 48 is enough. */
 const char *oracle_flags_text(uint16_t flags, char *out, size_t size);

@@ -6,14 +6,15 @@
 
 enum { ROUNDS_MAX = 20000, CONNECTIONS_MAX = 64, WHY_MAX = 256 };
 
-/* Both hosts' addresses: 192.0.2.1 and .2, 2001:db8::1 and ::2 (RFC 5737, RFC 3849). */
-static struct anvil_target_address address(uint8_t family, enum world_side side)
+/* RFC 5737, RFC 3849. */
+struct anvil_target_address world_address(uint8_t family, enum world_side side)
 {
     struct anvil_target_address made = { .family = family };
     static const uint8_t v4[4] = { 192, 0, 2, 1 };
     static const uint8_t v6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
     memcpy(made.octets, family == 4 ? v4 : v6, family == 4 ? sizeof v4 : sizeof v6);
     made.octets[family == 4 ? 3 : 15] = (uint8_t)(1 + side);
+    made.port = side == WORLD_A ? WORLD_CLIENT_PORT : WORLD_PORT;
     return made;
 }
 
@@ -30,16 +31,14 @@ bool world_host_open(struct world *world, struct world_end *end, char *why)
     struct anvil_target_config config = {
         .profile = plan->profile[side] == NULL ? "rfc9293" : plan->profile[side],
         .settings = plan->settings[side], .settings_count = plan->setting_count[side],
-        .local_v4 = address(4, side), .local_v6 = address(6, side), .mtu = plan->mtu,
+        .local_v4 = world_address(4, side), .local_v6 = world_address(6, side), .mtu = plan->mtu,
         .clock_us = plan->clock_us, .iss_fixed = plan->iss_fixed, .iss = plan->iss[side],
     };
     memset(config.secret, 0x5a + (int)side, sizeof config.secret);
     end->clock_us = plan->clock_us;
     end->self = end->target->open(&config, why, WHY_MAX);
-    end->local = address(plan->family, side);
-    end->remote = address(plan->family, other);
-    end->local.port = side == WORLD_A ? WORLD_CLIENT_PORT : WORLD_PORT;
-    end->remote.port = side == WORLD_A ? WORLD_PORT : WORLD_CLIENT_PORT;
+    end->local = world_address(plan->family, side);
+    end->remote = world_address(plan->family, other);
     return end->self != NULL;
 }
 

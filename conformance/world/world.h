@@ -165,6 +165,9 @@ void world_plan_draw(struct world_plan *plan, struct world_draw *draw);
 /* A plan without any fault: A connects to B, 10 ms each way; both close at once. */
 void world_plan_plain(struct world_plan *plan);
 
+/* Where the hosts are: 192.0.2.1 port 40001 and 192.0.2.2 port 8080; 2001:db8::1 and ::2. */
+struct anvil_target_address world_address(uint8_t family, enum world_side side);
+
 /* The octet of `side`'s stream at `offset`, and at least 65,536 behind it. */
 const uint8_t *world_stream(const struct world *world, enum world_side side, uint64_t offset);
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Writes the seeds of the event harnesses (fuzz/event.h has the format).
+
+usage: generate.py FOLDER
+
+Always the same files: FOLDER/endpoint/NAME, one for each way through the states.
+"""
+
+import sys
+from pathlib import Path
+
+HEAD = bytes([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 232])  # version 1, all plain, the peer's ISS 1000
+ACK, SYN, SYN_ACK, FIN_ACK, RST, RST_ACK, TEXT = range(7)
+OPEN_PASSIVE, OPEN_ACTIVE, ACCEPT, SEND, RECEIVE, SHUTDOWN, CLOSE = range(7)
+DEADLINE, FULL, HALF = 0, 3, 6
+
+
+def segment(flags, seq=0, ack=0, length=0, options=0):
+    """The segment at RCV.NXT that acknowledges SND.NXT, unless said."""
+    return bytes([0, flags, seq, ack, 0, length, options, 0, 0, 0, 0, 0])
+
+
+def call(which, size=0):
+    """A socket call."""
+    return bytes([4, which, size] + [0] * 9)
+
+
+def time(how=DEADLINE):
+    """Time passes."""
+    return bytes([6, how] + [0] * 10)
+
+
+PASSIVE = [call(OPEN_PASSIVE), segment(SYN), segment(ACK), call(ACCEPT)]
+ACTIVE = [call(OPEN_ACTIVE), segment(SYN_ACK)]
+ENDPOINT = {
+    "passive-open-passive-close": PASSIVE + [segment(TEXT, length=FULL), call(RECEIVE),
+                                             segment(FIN_ACK), call(CLOSE), segment(ACK)],
+    "active-open-active-close": ACTIVE + [call(SEND), segment(ACK), call(CLOSE), segment(ACK),
+                                          segment(FIN_ACK), time()],
+    "simultaneous-open": [call(OPEN_ACTIVE), segment(SYN), segment(SYN_ACK, seq=1), call(SEND),
+                          segment(ACK)],
+    "simultaneous-close": ACTIVE + [call(CLOSE), segment(FIN_ACK, ack=1), segment(ACK), time()],
+    "retransmission": ACTIVE + [call(SEND), time(), time(), segment(ACK), segment(RST)],
+}
+REGRESSIONS = {
+    "text-half-the-space-away-is-no-duplicate": [call(OPEN_PASSIVE), segment(SYN),
+                                                 segment(TEXT, seq=HALF, length=FULL)],
+}
+
+
+def main():
+    """Writes all of them."""
+    for folder, inputs in (("endpoint", ENDPOINT), ("regressions/endpoint", REGRESSIONS)):
+        path = Path(sys.argv[1]) / folder
+        path.mkdir(parents=True, exist_ok=True)
+        for name, events in inputs.items():
+            (path / name).write_bytes(HEAD + b"".join(events))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

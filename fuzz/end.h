@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One endpoint under events: the target, its clock, what judges it and what is recorded. */
+#ifndef FUZZ_END_H
+#define FUZZ_END_H
+
+#include "fuzz/event.h"
+#include "fuzz/harness.h"
+#include "fuzz/reached.h"
+#include "oracle/oracle.h"
+#include "wire/frame.h"
+
+struct fuzz_end {
+    const struct anvil_target *target;
+    void *self;
+    struct anvil_target_address local, remote;
+    struct fuzz_opening opening;
+    uint64_t now_us;
+    int listener, socket;     /* -1: none */
+    uint32_t connections;     /* begun by calls or by SYNs of the peer, so far */
+    bool stamped;             /* the endpoint has sent a timestamp: this one */
+    uint32_t stamp;
+    bool offered;             /* the SYN of the connection had all options */
+    struct anvil_target_observation seen; /* of the connection, at the last rest */
+    enum anvil_target_state state;        /* CLOSED: there is none; LISTEN: a listener is */
+    struct oracle_watch *watch;
+    struct oracle_setting setting;
+    int64_t policy[ORACLE_POLICY_COUNT];
+    struct world_record *record;          /* NULL: nothing is recorded */
+    struct fuzz_finding *finding;
+    enum anvil_target_state before;       /* the event that is going on: in this state */
+    enum fuzz_class event;
+};
+
+/* end.c. Opens the target as the input says; false: no memory. */
+bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening);
+void fuzz_end_close(struct fuzz_end *end);
+void fuzz_end_call(struct fuzz_end *end, struct anvil_target_call *call);
+void fuzz_end_inject(struct fuzz_end *end, const uint8_t *bytes, size_t length);
+void fuzz_end_advance(struct fuzz_end *end, uint64_t until_us);
+
+/* The first finding counts. */
+void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* segment.c. The segment that an event stands for, as a frame; its length. */
+size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,
+                    size_t room);
+
+/* calls.c. Makes the calls that an event stands for. */
+void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event);
+
+#endif

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs a harness under libFuzzer, and asserts that the run was worth something.
+
+usage: fuzz.py BUILD ROOT HARNESS [--engine libfuzzer|afl] [--seconds N] [--jobs N]
+
+Seeds come from corpora/HARNESS, where there are any; what is found is kept in BUILD/HARNESS-corpus
+and findings in BUILD/HARNESS-findings. Exit status: 0 nothing was found; 1 something was, or the
+run executed nothing or reached nothing; 2 the call is wrong.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+EVENTS = 16
+LENGTH_MAX = 12 + 12 * EVENTS
+GRACE_SECONDS = 60  # for the last input, and for an engine that starts on a busy machine
+EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
+REACHED = re.compile(r"states reached: (\d+) of \d+; transitions reached: (\d+)")
+
+
+def start(options, folders, log):
+    """One engine; its output goes to the file."""
+    corpus, findings, seeds = folders
+    command = [str(Path(options.build) / f"fuzz-{options.harness}"), str(corpus)]
+    if seeds.is_dir():
+        command.append(str(seeds))
+    command += [f"-max_total_time={options.seconds}", f"-max_len={LENGTH_MAX}", "-len_control=0",
+                "-print_final_stats=1", "-reload=5", f"-artifact_prefix={findings}/"]
+    return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+
+
+def judge(number, text, status):
+    """What one engine's output says; returns (executions, whether it is well)."""
+    for line in text.splitlines():
+        if line.startswith(("finding:", "  O", "Test unit written", "SUMMARY")):
+            print(line)
+    executed, reached = EXECUTED.search(text), REACHED.search(text)
+    runs = int(executed.group(1)) if executed else 0
+    if status != 0:
+        print(f"fuzz: engine {number} ended with status {status}")
+        return runs, False
+    if runs == 0 or reached is None or int(reached.group(2)) == 0:
+        print(f"fuzz: engine {number}: {runs} executions, and no transition reached: worth nothing")
+        return runs, False
+    return runs, True
+
+
+def main():
+    """Runs the engines; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="./anvil fuzz", description="Fuzzes one harness.")
+    parser.add_argument("build", help=argparse.SUPPRESS)
+    parser.add_argument("root", help=argparse.SUPPRESS)
+    parser.add_argument("harness", help="endpoint")
+    parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
+    parser.add_argument("--seconds", type=int, default=60, help="how long (60)")
+    parser.add_argument("--jobs", type=int, default=1, help="so many engines at once (1)")
+    options = parser.parse_args()
+    if options.engine == "afl":
+        parser.error("--engine afl is not built yet")
+    build = Path(options.build)
+    if not (build / f"fuzz-{options.harness}").exists():
+        parser.error(f"there is no harness {options.harness}")
+    if options.seconds < 1 or options.jobs < 1:
+        parser.error("--seconds and --jobs are 1 or more")
+    folders = [build / f"{options.harness}-corpus", build / f"{options.harness}-findings",
+               Path(options.root) / "corpora" / options.harness]
+    for folder in folders[:2]:
+        folder.mkdir(exist_ok=True)
+    logs = [build / f"{options.harness}-{number}.log" for number in range(options.jobs)]
+    engines = []
+    for log in logs:
+        with open(log, "wb") as out:
+            engines.append(start(options, folders, out))
+    total, well = 0, True
+    for number, (engine, log) in enumerate(zip(engines, logs)):
+        status = engine.wait(timeout=options.seconds + GRACE_SECONDS)
+        text = log.read_text(encoding="utf-8", errors="replace")
+        runs, good = judge(number, text, status)
+        total, well = total + runs, well and good
+        if "SYN-SENT" in text:
+            print(text[text.rindex("\n", 0, text.index("SYN,ACK      RST")) + 1:].rstrip())
+    inputs = sum(1 for path in folders[0].iterdir())
+    print(f"fuzz {options.harness}: {total} executions in {options.seconds} s, "
+          f"{options.jobs} engine(s), {inputs} inputs kept, "
+          f"findings in {os.path.relpath(folders[1])}" if not well else
+          f"fuzz {options.harness}: {total} executions in {options.seconds} s, "
+          f"{options.jobs} engine(s), {inputs} inputs kept, nothing found")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The program: the built-in subcommands, and those of this folder. */
+#include "cli/cli.h"
+#include "fuzz/replay.h"
+
+enum { COMMANDS_MAX = 32 };
+
+int main(int argc, char **argv)
+{
+    struct cli_command commands[COMMANDS_MAX];
+    size_t count;
+    const struct cli_command *built_in = cli_commands(&count);
+    for (size_t i = 0; i < count; i++)
+        commands[i] = built_in[i];
+    commands[count++] = (struct cli_command){
+        "replay", "run inputs of a fuzz harness again, and tell them", fuzz_replay
+    };
+    return cli_main(commands, count, argc, argv);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tcpanvil replay: runs inputs of a harness again, and tells them. */
+#include "fuzz/replay.h"
+
+#include "cli/cli.h"
+#include "fuzz/harness.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INPUT_MAX = 1 << 20 };
+
+static const char help[] =
+    "usage: tcpanvil replay --harness NAME [OPTION]... FILE...\n\n"
+    "Runs each FILE as an input of a fuzz harness: endpoint. The same bytes always do the same. A\n"
+    "finding is printed with its identity: rule, state, event and the core's own last check.\n\n"
+    "  --harness NAME                      whose inputs they are\n"
+    "  --as ladder|pkt|pcap                tells one FILE on standard output: as a ladder, as a\n"
+    "                                      script that `tcpanvil run -` carries out, or as a\n"
+    "                                      pcapng capture\n\n"
+    "Exit status: 0 nothing was found; 1 something was; 2 the call is wrong.\n";
+
+struct replay {
+    const struct fuzz_harness *harness;
+    const char *as;
+    int files, found;
+};
+
+static const struct fuzz_harness *find(const char *name)
+{
+    const struct fuzz_harness *harness;
+    for (size_t i = 0; (harness = fuzz_harness_at(i)) != NULL; i++)
+        if (strcmp(harness->name, name) == 0)
+            return harness;
+    return NULL;
+}
+
+/* The octets of a file, to be freed; NULL: said on stderr why not. */
+static uint8_t *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes = malloc(INPUT_MAX);
+    if (file != NULL && bytes != NULL)
+        *size = fread(bytes, 1, INPUT_MAX, file);
+    if (file == NULL || bytes == NULL || ferror(file)) {
+        cli_wrong("%s: %s", path, strerror(errno));
+        free(bytes);
+        bytes = NULL;
+    }
+    if (file != NULL)
+        fclose(file);
+    return bytes;
+}
+
+static void tell(const struct replay *replay, const char *path, const struct fuzz_story *story)
+{
+    char sentence[256];
+    snprintf(sentence, sizeof sentence, "What an input of the harness %s does, run with --profile "
+             "%s%s%s.", replay->harness->name, story->plan.profile[WORLD_A],
+             story->finding.found ? ": " : "", story->finding.identity);
+    if (replay->as == NULL)
+        printf("%s: %s%s%s\n", path, story->finding.found ? story->finding.identity : "passed",
+               story->finding.found ? ": " : "", story->finding.sentence);
+    else if (strcmp(replay->as, "ladder") == 0)
+        world_tell_ladder(&story->record, &story->plan, stdout);
+    else if (strcmp(replay->as, "pkt") == 0)
+        world_tell_script(&story->record, &story->plan, WORLD_A, sentence, stdout);
+    else
+        world_tell_capture(&story->record, sentence, stdout);
+    if (replay->as != NULL && story->finding.found)
+        fprintf(stderr, "%s: %s: %s\n", path, story->finding.identity, story->finding.sentence);
+}
+
+static bool replay_file(struct replay *replay, const char *path)
+{
+    struct fuzz_story story;
+    size_t size = 0;
+    uint8_t *bytes = read_file(path, &size);
+    if (bytes == NULL)
+        return false;
+    replay->harness->tell(bytes, size, &story);
+    free(bytes);
+    bool whole = !story.record.failed;
+    if (whole)
+        tell(replay, path, &story);
+    else
+        cli_wrong("no memory");
+    replay->found += story.finding.found;
+    world_record_free(&story.record);
+    return whole;
+}
+
+/* The value of the option at argv[*at], "--name value" or "--name=value"; NULL: it is another. */
+static const char *value_of(const char *name, int argc, char **argv, int *at)
+{
+    size_t length = strlen(name);
+    if (strncmp(argv[*at], name, length) != 0)
+        return NULL;
+    if (argv[*at][length] == '=')
+        return argv[*at] + length + 1;
+    if (argv[*at][length] != '\0' || *at + 1 >= argc)
+        return NULL;
+    return argv[++*at];
+}
+
+/* Reads the options; files are moved to the front of argv[1...]. False: said what is wrong. */
+static bool read_call(struct replay *replay, int argc, char **argv)
+{
+    const char *value;
+    for (int i = 1; i < argc; i++) {
+        if ((value = value_of("--harness", argc, argv, &i)) != NULL) {
+            replay->harness = find(value);
+            if (replay->harness == NULL)
+                return cli_wrong("there is no harness %s", value), false;
+        } else if ((value = value_of("--as", argc, argv, &i)) != NULL) {
+            replay->as = value;
+        } else if (argv[i][0] == '-') {
+            return cli_wrong("replay takes no option %s, or a value is missing", argv[i]), false;
+        } else {
+            argv[++replay->files] = argv[i];
+        }
+    }
+    if (replay->harness == NULL || replay->files == 0)
+        return cli_wrong("replay needs --harness NAME and a FILE"), false;
+    if (replay->as != NULL && strcmp(replay->as, "ladder") != 0 &&
+        strcmp(replay->as, "pkt") != 0 && strcmp(replay->as, "pcap") != 0)
+        return cli_wrong("--as is ladder, pkt or pcap, not %s", replay->as), false;
+    if (replay->as != NULL && replay->files > 1)
+        return cli_wrong("--as tells one FILE"), false;
+    return true;
+}
+
+int fuzz_replay(int argc, char **argv)
+{
+    struct replay replay = { .files = 0 };
+    if (cli_help(argc, argv, help))
+        return CLI_OK;
+    if (!read_call(&replay, argc, argv))
+        return CLI_WRONG;
+    for (int i = 1; i <= replay.files; i++)
+        if (!replay_file(&replay, argv[i]))
+            return CLI_WRONG;
+    if (replay.as == NULL)
+        printf("%d passed, %d failed, 0 skipped\n", replay.files - replay.found, replay.found);
+    return replay.found > 0 ? CLI_FAILED : CLI_OK;
+}

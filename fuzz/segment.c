@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Events that are segments: numbers relative to the endpoint's state become those on the wire. */
+#include "fuzz/end.h"
+
+#include <string.h>
+
+enum { FULL_SEGMENT = 1000, TEXT_MAX = 1400, PEER_MSS = 1460, PEER_SHIFT = 3, LARGE_SHIFT = 15 };
+enum { NEW_CONNECTION = 65536, PAST = 100000, FAR = 0x40000000 };
+
+static uint32_t known(int64_t number, uint32_t otherwise)
+{
+    return number == ANVIL_TARGET_UNKNOWN ? otherwise : (uint32_t)number;
+}
+
+static uint32_t at_edge(enum fuzz_edge edge, uint32_t base, uint32_t window, uint32_t raw)
+{
+    switch (edge) {
+    case FUZZ_AT: return base;
+    case FUZZ_ONE_BELOW: return base - 1;
+    case FUZZ_ONE_ABOVE: return base + 1;
+    case FUZZ_WINDOW_LESS_ONE: return base + window - 1;
+    case FUZZ_WINDOW: return base + window;
+    case FUZZ_WINDOW_AND_ONE: return base + window + 1;
+    case FUZZ_HALF: return base + 0x80000000u;
+    case FUZZ_RAW: return raw;
+    case FUZZ_EDGES: break;
+    }
+    return base;
+}
+
+static bool has_connection(const struct fuzz_end *end)
+{
+    return end->state != ANVIL_STATE_CLOSED && end->state != ANVIL_STATE_LISTEN;
+}
+
+/* What the endpoint expects next; where it has heard nothing yet, the peer's first number. */
+static uint32_t peer_next(const struct fuzz_end *end)
+{
+    uint32_t fresh = end->opening.peer_iss + end->connections * NEW_CONNECTION;
+    return has_connection(end) ? known(end->seen.rcv_nxt, fresh) : fresh;
+}
+
+static uint32_t receive_window(const struct fuzz_end *end)
+{
+    return has_connection(end) ? known(end->seen.rcv_wnd, 0) : 0;
+}
+
+static uint32_t acknowledgment(const struct fuzz_end *end, const struct fuzz_event *event)
+{
+    if (!has_connection(end))
+        return at_edge(event->ack, 0, 0, event->raw);
+    int64_t base = event->ack_from_una ? end->seen.snd_una : end->seen.snd_nxt;
+    return at_edge(event->ack, known(base, 0), known(end->seen.snd_wnd, 0), event->raw);
+}
+
+static size_t text_length(const struct fuzz_end *end, const struct fuzz_event *event)
+{
+    uint32_t window = receive_window(end);
+    switch (event->length) {
+    case FUZZ_NO_TEXT:
+    case FUZZ_NO_TEXT_AGAIN:
+    case FUZZ_LENGTHS: return 0;
+    case FUZZ_ONE_OCTET: return 1;
+    case FUZZ_TEN_OCTETS: return 10;
+    case FUZZ_FULL_SEGMENT: return FULL_SEGMENT;
+    case FUZZ_TO_THE_EDGE: return window < TEXT_MAX ? window : TEXT_MAX;
+    case FUZZ_PAST_THE_EDGE: return window < TEXT_MAX ? window + 1 : TEXT_MAX;
+    case FUZZ_RAW_LENGTH: return event->raw % TEXT_MAX;
+    }
+    return 0;
+}
+
+static void write_number(uint8_t *out, uint32_t number)
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+/* An option with one or two numbers of 32 bits. */
+static void add_numbers(struct wire_tcp *tcp, uint8_t kind, uint32_t first, uint32_t second)
+{
+    uint8_t data[8];
+    write_number(data, first);
+    write_number(data + 4, second);
+    wire_add_option(tcp, WIRE_OPTION_NOP, NULL, 0);
+    wire_add_option(tcp, WIRE_OPTION_NOP, NULL, 0);
+    wire_add_option(tcp, kind, data, sizeof data);
+}
+
+static void add_mss(struct wire_tcp *tcp, uint32_t mss)
+{
+    uint8_t data[2] = { (uint8_t)(mss >> 8), (uint8_t)mss };
+    wire_add_option(tcp, WIRE_OPTION_MSS, data, sizeof data);
+}
+
+static void add_stamps(const struct fuzz_end *end, struct wire_tcp *tcp, uint32_t later)
+{
+    uint32_t clock = (uint32_t)((end->now_us - end->opening.clock_us) / 1000) + 1;
+    add_numbers(tcp, WIRE_OPTION_TIMESTAMPS, clock + later,
+                (tcp->flags & WIRE_ACK) != 0 ? end->stamp : 0);
+}
+
+static void add_shift(struct wire_tcp *tcp, uint8_t shift)
+{
+    wire_add_option(tcp, WIRE_OPTION_NOP, NULL, 0);
+    wire_add_option(tcp, WIRE_OPTION_WINDOW_SCALE, &shift, 1);
+}
+
+/* All offers on a SYN; timestamps wherever else they are in use. */
+static void add_agreed(const struct fuzz_end *end, struct wire_tcp *tcp)
+{
+    bool stamps = has_connection(end) && (end->seen.options & 1) != 0;
+    if ((tcp->flags & WIRE_SYN) != 0) {
+        add_mss(tcp, PEER_MSS);
+        wire_add_option(tcp, WIRE_OPTION_SACK_PERMITTED, NULL, 0);
+        add_shift(tcp, PEER_SHIFT);
+    }
+    if ((tcp->flags & WIRE_SYN) != 0 || stamps)
+        add_stamps(end, tcp, 0);
+}
+
+/* The options that the event asks for. */
+static void add_options(const struct fuzz_end *end, const struct fuzz_event *event,
+                        struct wire_tcp *tcp)
+{
+    uint32_t una = known(end->seen.snd_una, 0);
+    uint8_t raw[2] = { (uint8_t)(event->raw >> 8), (uint8_t)event->raw };
+    switch (event->options) {
+    case FUZZ_AS_AGREED: add_agreed(end, tcp); break;
+    case FUZZ_NO_OPTIONS:
+    case FUZZ_OPTIONS: break;
+    case FUZZ_MSS_ONLY: add_mss(tcp, PEER_MSS); break;
+    case FUZZ_OLD_STAMP: add_stamps(end, tcp, 0u - PAST); break;
+    case FUZZ_FAR_STAMP: add_stamps(end, tcp, FAR); break;
+    case FUZZ_SACK_OF_FLIGHT:
+        add_agreed(end, tcp);
+        add_numbers(tcp, WIRE_OPTION_SACK, una + FULL_SEGMENT, una + 2 * FULL_SEGMENT);
+        break;
+    case FUZZ_RAW_SACK:
+        add_numbers(tcp, WIRE_OPTION_SACK, event->raw, event->raw + event->window);
+        break;
+    case FUZZ_ZERO_LENGTH:
+        memcpy(tcp->option_bytes, "\x02\x00\x05\xb4", 4);
+        tcp->option_bytes_count = 4;
+        break;
+    case FUZZ_UNKNOWN_OPTION:
+        add_agreed(end, tcp);
+        wire_add_option(tcp, (uint8_t)(100 + event->raw % 100), raw, sizeof raw);
+        break;
+    case FUZZ_LARGE_SHIFT:
+        add_mss(tcp, PEER_MSS);
+        add_shift(tcp, LARGE_SHIFT);
+        break;
+    case FUZZ_RAW_MSS: add_mss(tcp, event->raw); break;
+    case FUZZ_USER_TIMEOUT:
+        wire_add_option(tcp, WIRE_OPTION_USER_TIMEOUT, raw, sizeof raw);
+        break;
+    }
+}
+
+/* The octet of the peer's stream at a sequence number is always the same, so that segments that
+ * overlap agree. */
+static void fill(uint8_t *text, size_t length, uint32_t seq)
+{
+    for (size_t i = 0; i < length; i++)
+        text[i] = (uint8_t)((seq + i) * 2654435761u >> 13);
+}
+
+static void put_address(struct wire_address *out, const struct anvil_target_address *from)
+{
+    out->version = from->family;
+    memcpy(out->bytes, from->octets, from->family == 4 ? 4 : 16);
+}
+
+size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,
+                    size_t room)
+{
+    uint8_t text[TEXT_MAX + 1];
+    struct wire_frame frame;
+    memset(&frame, 0, sizeof frame);
+    frame.kind = WIRE_KIND_TCP;
+    frame.ip.version = end->local.family;
+    frame.ip.ttl = 64;
+    put_address(&frame.ip.source, &end->remote);
+    put_address(&frame.ip.destination, &end->local);
+    frame.tcp.source_port = end->remote.port;
+    frame.tcp.destination_port = end->local.port;
+    frame.tcp.flags = event->flags;
+    frame.tcp.seq = at_edge(event->seq, peer_next(end), receive_window(end), event->raw);
+    if ((event->flags & WIRE_ACK) != 0)
+        frame.tcp.ack = acknowledgment(end, event);
+    frame.tcp.window = event->window;
+    if ((event->flags & WIRE_URG) != 0)
+        frame.tcp.urgent = (uint16_t)(event->raw >> 16);
+    add_options(end, event, &frame.tcp);
+    frame.payload_bytes = text_length(end, event);
+    fill(text, frame.payload_bytes, frame.tcp.seq + ((event->flags & WIRE_SYN) != 0));
+    frame.payload = text;
+    return wire_encode(&frame, NULL, out, room);
+}
