@@ -44,6 +44,16 @@ static void note_last(struct window_state *state, uint32_t seq)
     state->has_last = true;
 }
 
+/* Whether a number can lie in the window: what lies far off sets nothing, and must not be compared
+ * with what does. */
+static bool is_near(const struct oracle_connection *facts, uint32_t seq)
+{
+    if (!facts->seen_any || facts->seen.rcv_nxt < 0 || !facts->has_acked)
+        return true;
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
+    return oracle_up_to(next, seq) && oracle_up_to(seq, facts->right_edge);
+}
+
 /* Whether a segment may or must set SND.WND. */
 static void note_window(const struct oracle_view *view, struct window_state *state,
                         const struct oracle_segment *segment)
@@ -63,9 +73,11 @@ static void note_window(const struct oracle_view *view, struct window_state *sta
     state->must_set = oracle_is_in_order(facts, segment) &&
                       facts->state != ANVIL_STATE_TIME_WAIT &&
                       !(state->has_any && oracle_before(segment->seq, state->any));
-    if (!state->has_any || oracle_before(state->any, segment->seq))
+    if (is_near(facts, segment->seq) &&
+        (!state->has_any || oracle_before(state->any, segment->seq))) {
         state->any = segment->seq;
-    state->has_any = true;
+        state->has_any = true;
+    }
     if (state->must_set)
         note_last(state, segment->seq);
 }

@@ -35,6 +35,11 @@ static const struct trace traces[] = {
       OPEN "+0 > . 1:1001(1000) ack 1 win 1000\n+0 = ESTABLISHED nxt 1001\n"
       "+0 < . 11:11(0) ack 501 win 1000\n+0 = ESTABLISHED una 501 snd_wnd 1000\n"
       "+0 < . 1:11(10) ack 1001 win 400\n+0 > . 1001:2001(1000) ack 11 win 1000\n" },
+    { "a window of 0 from the edge stands, though numbers half the space away come between", NULL,
+      OPEN "+0 < . 900:900(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      "+0 < . 2147483649:2147483649(0) ack 1 win 1000\n+0 > . 1:1(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED\n+0 < . 1:1(0) ack 2147483649 win 1000\n+0 > . 1:1(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 1000\n+0 = ESTABLISHED rcv 11\n" },
     { "a probe of a closed window: one octet", NULL,
       OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
       "+1 > . 1:2(1) ack 1 win 1000\n" },
