@@ -84,8 +84,8 @@ static void judge_doubling(struct oracle_view *view, const struct rto_state *sta
     if (probes || most < 0)
         least = state->interval_us; /* the bound is not known */
     if (waited + about < least || waited > twice + about)
-        oracle_violated(view, "it is sent again after %" PRIu64 " us, the time before after %" PRIu64
-                        " us", waited, state->interval_us);
+        oracle_violated(view, "it is sent again after %" PRIu64
+                        " us, the time before after %" PRIu64 " us", waited, state->interval_us);
 }
 
 /* The first time: what the RTO must be before anything was measured. */
