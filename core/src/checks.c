@@ -47,16 +47,6 @@ static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment
     return true;
 }
 
-/* Whether all of a segment's text lies between IRS and RCV.NXT. Numbers from before the stream, or
- * half of the number space away, which is both before and behind, were never received. */
-static bool was_received(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
-{
-    uint32_t before = anvil_seq_from(segment->seq, tcb->rcv_nxt);
-
-    return anvil_seq_le(segment->seq, tcb->rcv_nxt) && segment->length <= before &&
-           before <= tcb->rcv_nxt_offset + tcb->fin_received;
-}
-
 /* The ACK for what came again, with a D-SACK for text that was received before (RFC 2883);
  * a single octet is more likely a keep-alive's garbage. */
 static void answer_old(struct step *step, const struct anvil_segment *segment)
@@ -64,7 +54,9 @@ static void answer_old(struct step *step, const struct anvil_segment *segment)
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq end = anvil_seq_add(segment->seq, segment->length);
 
-    if (segment->length > 0 && was_received(tcb, segment) &&
+    /* Half of the sequence space away is both before and behind: that has not been received. */
+    if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt) &&
+        anvil_seq_le(segment->seq, tcb->rcv_nxt) &&
         !anvil_seq_eq(anvil_seq_add(segment->seq, 1), tcb->rcv_nxt))
         anvil_note_duplicate(step, segment->seq, end);
     anvil_answer_unacceptable(step, segment);
