@@ -22,6 +22,7 @@ OPENED = """+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0 < S 0:0(0) win 65535 <mss 1460>
 """
 SYN_ACK = "+0 > S. 0:0(0) ack 1 <...>\n"
+STRIDE = 101  # of the matrix one in so many: a prime, so that states and events vary
 LAST = "+0 < . 1:1(0) ack 1 win 65535\n"
 # The SYN,ACK is not claimed, or claimed but repeated; the script is ours, or anybody's.
 SCRIPTS = {
@@ -42,13 +43,21 @@ def without_each(text):
         yield text[:found.start()] + text[found.end() + 1:]
 
 
+def chosen(verdicts):
+    """The cases that pass and are scripts: all that are written, and some that are generated."""
+    passed = [case for case, verdict in verdicts.items() if verdict == "passed"]
+    generated = [case for case in passed if case.startswith("matrix/")]
+    return [case for case in passed if not case.startswith(("matrix/", "world/"))] + \
+        generated[::STRIDE]
+
+
 def main():
     """Runs all copies; returns the exit status."""
     program, findings = Program(sys.argv[1:]), Findings("unclaimed output")
     copies, origin, cases = {}, {}, 0
-    for case, verdict in program.verdicts().items():
+    for case in chosen(program.verdicts()):
         text = program.show(case)
-        if verdict != "passed" or IGNORES.search(text):
+        if IGNORES.search(text):
             continue
         cases += 1
         for copy in without_each(text):
