@@ -48,6 +48,16 @@ static void receive_no_end(void *self, struct anvil_target_call *call)
     }
 }
 
+static void receive_nothing(void *self, struct anvil_target_call *call)
+{
+    if (call->kind == ANVIL_CALL_RECV) {
+        call->result = -1;
+        call->error = 11; /* EAGAIN */
+        return;
+    }
+    core()->call(self, call);
+}
+
 static void receive_end_early(void *self, struct anvil_target_call *call)
 {
     if (call->kind == ANVIL_CALL_RECV) {
@@ -282,6 +292,12 @@ static void an_end_that_is_never_told_is_caught(void **state)
     catches((struct anvil_target){ .call = receive_no_end }, "O11", "never told");
 }
 
+static void text_that_is_never_given_is_caught(void **state)
+{
+    (void)state;
+    catches((struct anvil_target){ .call = receive_nothing }, "O11", "was given 0 octets of");
+}
+
 static void an_end_that_comes_early_is_caught(void **state)
 {
     (void)state;
@@ -315,6 +331,7 @@ int main(void)
         cmocka_unit_test(a_stack_that_never_sends_its_fin_is_caught),
         cmocka_unit_test(octets_that_were_not_sent_are_caught),
         cmocka_unit_test(an_end_that_is_never_told_is_caught),
+        cmocka_unit_test(text_that_is_never_given_is_caught),
         cmocka_unit_test(an_end_that_comes_early_is_caught),
         cmocka_unit_test(a_short_input_is_a_quiet_world),
     };
