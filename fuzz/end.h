@@ -42,6 +42,12 @@ void fuzz_end_advance(struct fuzz_end *end, uint64_t until_us);
 void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* happen.c. Does one event, and notes where it led. */
+void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event);
+
+/* The oracles' memory, the same at each call; NULL: there is none. */
+struct oracle_watch *fuzz_watch(void);
+
 /* segment.c. The segment that an event stands for, as a frame; its length. */
 size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,
                     size_t room);

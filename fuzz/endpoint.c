@@ -14,104 +14,20 @@
 /* A script names the connections in it; a SYN that begins none may count as one. */
 enum { FUZZ_SPARE_NAMES = 32 };
 
-static enum fuzz_class class_of_flags(const struct fuzz_event *event)
-{
-    if ((event->flags & WIRE_RST) != 0)
-        return FUZZ_CLASS_RST;
-    if ((event->flags & WIRE_SYN) != 0)
-        return (event->flags & WIRE_ACK) != 0 ? FUZZ_CLASS_SYN_ACK : FUZZ_CLASS_SYN;
-    if ((event->flags & WIRE_FIN) != 0)
-        return FUZZ_CLASS_FIN;
-    if ((event->flags & WIRE_ACK) == 0)
-        return FUZZ_CLASS_OTHER;
-    return event->length == FUZZ_NO_TEXT || event->length == FUZZ_NO_TEXT_AGAIN
-               ? FUZZ_CLASS_ACK : FUZZ_CLASS_TEXT;
-}
-
-/* How far a time event goes. */
-static uint64_t time_of(const struct fuzz_end *end, const struct fuzz_event *event)
-{
-    static const uint64_t passes_us[FUZZ_TIMES] = {
-        [FUZZ_1_US] = 1, [FUZZ_1_MS] = 1000, [FUZZ_40_MS] = 40000, [FUZZ_500_MS] = 500000,
-        [FUZZ_1_S] = 1000000, [FUZZ_10_S] = 10000000, [FUZZ_60_S] = 60000000,
-        [FUZZ_1_H] = UINT64_C(3600000000), [FUZZ_25_DAYS] = UINT64_C(2160000000000),
-    };
-    uint64_t deadline = end->target->deadline(end->self);
-    if (deadline == ANVIL_TARGET_NEVER)
-        deadline = end->now_us + passes_us[FUZZ_1_S];
-    if (event->time == FUZZ_DEADLINE)
-        return deadline;
-    if (event->time == FUZZ_BEFORE_DEADLINE)
-        return deadline - 1;
-    if (event->time == FUZZ_AFTER_DEADLINE)
-        return deadline + 1;
-    if (event->time == FUZZ_RAW_US)
-        return end->now_us + event->raw;
-    return end->now_us + passes_us[event->time];
-}
-
-static enum fuzz_class class_of_call(enum fuzz_call call)
-{
-    static const enum fuzz_class classes[FUZZ_CALLS] = {
-        FUZZ_CLASS_OPEN, FUZZ_CLASS_OPEN, FUZZ_CLASS_ACCEPT, FUZZ_CLASS_SEND, FUZZ_CLASS_RECEIVE,
-        FUZZ_CLASS_SHUTDOWN, FUZZ_CLASS_CLOSE, FUZZ_CLASS_CLOSE, FUZZ_CLASS_CLOSE,
-        FUZZ_CLASS_OPTION,
-    };
-    return classes[call];
-}
-
-/* Does one event, and notes where it led. */
-static void happen(struct fuzz_end *end, const struct fuzz_event *event)
-{
-    uint8_t frame[WIRE_HEADERS_MAX + 2048];
-    uint64_t until_us;
-    end->before = end->state;
-    switch (event->kind) {
-    case FUZZ_SEGMENT:
-        end->event = class_of_flags(event);
-        if (end->event == FUZZ_CLASS_SYN && !(end->state > ANVIL_STATE_LISTEN &&
-                                              end->state < ANVIL_STATE_TIME_WAIT))
-            end->connections++;
-        fuzz_end_inject(end, frame, fuzz_segment(end, event, frame, sizeof frame));
-        break;
-    case FUZZ_CALL:
-        end->event = class_of_call(event->call);
-        fuzz_calls(end, event);
-        break;
-    case FUZZ_TIME:
-        until_us = time_of(end, event);
-        end->event = until_us < end->target->deadline(end->self) ? FUZZ_CLASS_TIME
-                                                                 : FUZZ_CLASS_TIMER;
-        fuzz_end_advance(end, until_us);
-        break;
-    }
-    fuzz_reach(end->before, end->event, end->state);
-}
-
-/* The oracles' memory is taken once: an engine gives a harness no place to keep it. What is left
- * in it from one run is gone when the next begins. */
-static struct oracle_watch *watch_of_all(void)
-{
-    static struct oracle_watch *watch;
-    if (watch == NULL)
-        watch = oracle_watch_open();
-    return watch;
-}
-
 /* Runs an input; false: no memory. */
 static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
     struct fuzz_opening opening;
     struct fuzz_event event;
     end->target = target_find("core");
-    end->watch = watch_of_all();
+    end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
     if (end->watch == NULL)
         return false;
     bool opened = fuzz_end_open(end, &opening);
     for (size_t i = 0; opened && i < fuzz_event_count(size) && !end->finding->found; i++) {
         fuzz_read_event(&event, data, size, i);
-        happen(end, &event);
+        fuzz_happen(end, &event);
     }
     if (opened)
         fuzz_end_close(end);
