@@ -7,6 +7,7 @@
 #include "cli/target_bench.h"
 #include "wire/frame.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -86,14 +87,14 @@ static void build(struct template *template, uint16_t flags, size_t text)
 
 static void put16(uint8_t *at, uint32_t value)
 {
-    at[0] = (uint8_t)(value >> 8);
-    at[1] = (uint8_t)value;
+    uint16_t octets = htons((uint16_t)value);
+    memcpy(at, &octets, sizeof octets);
 }
 
 static void put32(uint8_t *at, uint32_t value)
 {
-    put16(at, value >> 16);
-    put16(at + 2, value);
+    uint32_t octets = htonl(value);
+    memcpy(at, &octets, sizeof octets);
 }
 
 /* Writes port and numbers into a frame, whose checksum is known but for them. RFC 1071. */
@@ -112,7 +113,7 @@ static void patch(struct template *template, uint16_t port, uint32_t seq, uint32
 }
 
 /* Sends a frame as the peer's next; its text, SYN or FIN moves our number. */
-static void send(struct peer *peer, struct template *template, uint32_t space)
+static void deliver(struct peer *peer, struct template *template, uint32_t space)
 {
     patch(template, peer->port, peer->seq, template == &peer->syn ? 0 : peer->expected);
     peer->seq += space;
@@ -160,10 +161,10 @@ static int64_t open_connection(struct peer *peer)
 
     peer->port = (uint16_t)(peer->port < UINT16_MAX ? peer->port + 1 : FIRST_PORT);
     peer->seq += 64000;
-    send(peer, &peer->syn, 1);
+    deliver(peer, &peer->syn, 1);
     if (!expect(peer, WIRE_SYN, 1))
         return -1;
-    send(peer, &peer->ack, 0);
+    deliver(peer, &peer->ack, 0);
     return call(peer, &accept);
 }
 
@@ -180,7 +181,7 @@ static bool receive(struct peer *peer, int64_t descriptor)
     struct anvil_target_call recv = {.kind = ANVIL_CALL_RECV, .socket = (int)descriptor,
                                      .buffer = buffer, .length = sizeof buffer};
 
-    send(peer, &peer->text, TEXT);
+    deliver(peer, &peer->text, TEXT);
     if (call(peer, &recv) != TEXT)
         return false;
     while (take(peer))
@@ -205,8 +206,8 @@ static const char *run_connections(struct peer *peer)
             return "the connection does not open";
         if (!receive(peer, descriptor) || !answer(peer, descriptor))
             return "data does not pass";
-        send(peer, &peer->ack, 0);
-        send(peer, &peer->reset, 0);
+        deliver(peer, &peer->ack, 0);
+        deliver(peer, &peer->reset, 0);
         close_descriptor(peer, descriptor);
         while (take(peer))
             continue;
@@ -220,7 +221,7 @@ static const char *run_segments(struct peer *peer)
     for (int i = 0; i < SEGMENTS; i++)
         if (descriptor < 0 || !receive(peer, descriptor))
             return "data does not pass";
-    send(peer, &peer->reset, 0);
+    deliver(peer, &peer->reset, 0);
     close_descriptor(peer, descriptor);
     return NULL;
 }
@@ -233,8 +234,8 @@ static const char *run_lives(struct peer *peer)
             return "the connection does not open";
         if (!close_descriptor(peer, descriptor) || !expect(peer, WIRE_FIN, 1))
             return "our side does not close";
-        send(peer, &peer->ack, 0);
-        send(peer, &peer->fin, 1);
+        deliver(peer, &peer->ack, 0);
+        deliver(peer, &peer->fin, 1);
         if (!expect(peer, 0, 0))
             return "the peer's FIN is not acknowledged";
         wait(peer, LIFE_US);
@@ -242,7 +243,7 @@ static const char *run_lives(struct peer *peer)
     return NULL;
 }
 
-static bool listen(struct peer *peer)
+static bool start_listening(struct peer *peer)
 {
     struct anvil_target_call socket = {.kind = ANVIL_CALL_SOCKET, .family = 4};
     struct anvil_target_call bind = {.kind = ANVIL_CALL_BIND};
@@ -273,7 +274,7 @@ static double measure(const struct anvil_target *target, const char *(*run)(stru
     peer.self = target->open(&config, why, 128);
     if (peer.self == NULL)
         return -1;
-    wrong = listen(&peer) ? NULL : "it does not listen";
+    wrong = start_listening(&peer) ? NULL : "it does not listen";
     double start = now_us();
     if (wrong == NULL)
         wrong = run(&peer);

@@ -77,7 +77,8 @@ static void collect(struct core *core)
 
 void target_core_settle(struct core *core)
 {
-    collect(core);
+    if (core->output.count != 0)
+        collect(core);
     uint32_t most = core->restless ? 1 : CORE_POLLS_MAX;
     for (uint32_t polls = 0; polls < most; polls++) {
         if (anvil_host_deadline(core->host) > core->now)

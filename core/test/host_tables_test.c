@@ -242,9 +242,16 @@ static void test_buffers(void **state)
     assert_true(anvil_buffer_reserve(host, &more, 65536));
     assert_int_equal(more.size, 32768);
     assert_false(anvil_buffer_grow(host, &ring, 65536, 1000));
-    for (struct ring *last = &none; anvil_buffer_reserve(host, last, 16384);)
+    for (struct ring *last = &none;;) {
+        uint32_t promised = anvil_buffer_promise(host, 16384);
+        assert_int_equal(anvil_buffer_reserve(host, last, 16384), promised != 0);
+        assert_int_equal(last->size, promised);
+        if (promised == 0)
+            break;
         *last = (struct ring){ 0 };
-    assert_int_equal(none.size, 0);
+    }
+    anvil_buffer_release(host, &ring);
+    assert_int_equal(anvil_buffer_promise(host, 16384), 8192);
     free(host);
 }
 

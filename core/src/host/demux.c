@@ -20,10 +20,12 @@ static uint32_t *start_of(const struct anvil_host *host, uint32_t chain)
     return &starts[chain];
 }
 
-/* The chain for this name. */
+/* The chain for this name. A listener's, whose remote end is all zero, goes by its port alone: the
+ * user chose it, not a peer. */
 static uint32_t chain_for(const struct anvil_host *host, const struct anvil_four_tuple *name)
 {
-    return (uint32_t)hash(host, name) & host->tuple_mask;
+    bool listens = name->remote.address.family == 0;
+    return (listens ? name->local.port : (uint32_t)hash(host, name)) & host->tuple_mask;
 }
 
 void anvil_demux_add(struct anvil_host *host, struct slot *slot)
@@ -33,6 +35,7 @@ void anvil_demux_add(struct anvil_host *host, struct slot *slot)
     slot->tuple_next = *first;
     slot->in_tuples = 1;
     *first = slot->number;
+    host->last_found = slot->number;
 }
 
 void anvil_demux_remove(struct anvil_host *host, struct slot *slot)

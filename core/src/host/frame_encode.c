@@ -70,8 +70,7 @@ static uint64_t put_ipv6(const struct anvil_frame *frame, uint8_t *bytes, size_t
     return sum_pseudo_header(bytes + IPV6_SOURCE, 16, PROTOCOL_TCP, size - ANVIL_IPV6_HEADER);
 }
 
-/* Writes the TCP header, whose options are in place, but for its checksum. Returns the sum of all
- * but the options. */
+/* Writes the TCP header but for its checksum and its options. Returns its sum without them. */
 static uint64_t put_tcp(const struct anvil_frame *frame, uint8_t *tcp, size_t header)
 {
     const struct anvil_segment *segment = &frame->segment;
@@ -103,7 +102,8 @@ static void put_span(uint8_t *at, struct anvil_span span)
 size_t anvil_frame_encode(const struct anvil_frame *frame, struct anvil_span first,
                           struct anvil_span second, uint8_t *bytes, size_t room)
 {
-    size_t option_octets = anvil_options_size(&frame->segment.options);
+    uint8_t options[ANVIL_OPTIONS_MAX];
+    size_t option_octets = anvil_options_encode(&frame->segment.options, options);
     size_t size = packet_size(frame, option_octets);
     size_t ip = ip_header_size(frame);
     size_t header = ANVIL_TCP_HEADER + option_octets;
@@ -115,8 +115,8 @@ size_t anvil_frame_encode(const struct anvil_frame *frame, struct anvil_span fir
         return 0;
     tcp = bytes + ip;
     sum = ip == ANVIL_IPV4_HEADER ? put_ipv4(frame, bytes, size) : put_ipv6(frame, bytes, size);
-    anvil_options_encode(&frame->segment.options, tcp + ANVIL_TCP_HEADER);
     sum = sum_add(sum, put_tcp(frame, tcp, header));
+    put_span(tcp + ANVIL_TCP_HEADER, (struct anvil_span){options, option_octets});
     put_span(tcp + header, first);
     put_span(tcp + header + first.length, second);
     sum = anvil_sum_octets(sum, tcp + ANVIL_TCP_HEADER, size - ip - ANVIL_TCP_HEADER);

@@ -103,6 +103,8 @@ int anvil_host_socket(struct anvil_host *host, const struct anvil_turn *turn, un
         anvil_slot_free(host, slot);
         return -ANVIL_EMFILE;
     }
+    for (unsigned option = 0; option < ANVIL_SO_COUNT; option++)
+        slot->option[option] = OPTION_UNSET;
     return slot->descriptor;
 }
 

@@ -106,12 +106,15 @@ uint64_t anvil_name_hash(const struct anvil_secret *secret, const struct anvil_f
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
-/* An endpoint as octets that are the same on every machine. Returns what follows them. */
+/* An endpoint as octets that are the same on every machine, as many as its family has. Returns what
+ * follows them. */
 static uint8_t *put_endpoint(uint8_t *at, const struct anvil_endpoint *endpoint, uint16_t port)
 {
+    size_t octets = endpoint->address.family == ANVIL_IPV4 ? 4 : 16;
+
     *at++ = endpoint->address.family;
-    memcpy(at, endpoint->address.octets, sizeof endpoint->address.octets);
-    at += sizeof endpoint->address.octets;
+    memcpy(at, endpoint->address.octets, octets);
+    at += octets;
     *at++ = (uint8_t)(port >> 8);
     *at++ = (uint8_t)port;
     return at;
@@ -126,8 +129,8 @@ static uint64_t hash_name(const struct anvil_secret *secret, const struct anvil_
 
     *at++ = (uint8_t)purpose;
     at = put_endpoint(at, &name->local, local_port);
-    put_endpoint(at, &name->remote, name->remote.port);
-    return anvil_siphash(secret, message, sizeof message);
+    at = put_endpoint(at, &name->remote, name->remote.port);
+    return anvil_siphash(secret, message, (size_t)(at - message));
 }
 
 anvil_seq anvil_isn(const struct anvil_secret *secret, const struct anvil_four_tuple *name,

@@ -115,33 +115,28 @@ static bool make_room(struct anvil_host *host, const struct anvil_policy *policy
     return true;
 }
 
-/* Makes a child known: it can be found by its name and its port, and counts as half-open. What its
- * buffer will be is settled, so the memory goes back until the handshake completes: SYNs without
- * number, from anywhere, must not make the windows of others small. RFC 4987 section 2. */
+/* Makes a child known: it can be found by its name and its port, and counts as half-open. */
 static void enter(struct anvil_host *host, struct slot *listener, struct slot *child)
 {
-    anvil_buffer_release(host, &child->receive);
     anvil_demux_add(host, child);
     anvil_ports_add(host, child);
     anvil_list_append(host, listener, child, PLACE_HALF_OPEN);
 }
 
-/* A slot for a connection that is born at this listener, with the listener's options and a receive
- * buffer; NULL, and why. */
+/* A slot for a connection that is born at this listener, with the listener's options; NULL, and
+ * why. Its receive buffer has a size, which the caller takes away when the TCB knows it, but no
+ * memory until the handshake completes: SYNs without number, from anywhere, must not make the
+ * windows of others small. RFC 4987 section 2. */
 static struct slot *bear(struct anvil_host *host, const struct anvil_turn *turn,
                          const struct slot *listener, enum anvil_refusal *why)
 {
     uint32_t buffer = (uint32_t)anvil_option_value(turn->policy, listener, ANVIL_SO_RCVBUF);
-    struct slot *child = anvil_slot_take(host, listener->family);
-    *why = ANVIL_REFUSED_NO_SLOT;
+    uint32_t promised = anvil_buffer_promise(host, buffer);
+    struct slot *child = promised == 0 ? NULL : anvil_slot_take(host, listener->family);
+    *why = promised == 0 ? ANVIL_REFUSED_NO_MEMORY : ANVIL_REFUSED_NO_SLOT;
     if (child == NULL)
         return NULL;
-    *why = ANVIL_REFUSED_NO_MEMORY;
-    if (!anvil_buffer_reserve(host, &child->receive, buffer)) {
-        anvil_slot_free(host, child);
-        return NULL;
-    }
-    *why = ANVIL_REFUSED_NOT;
+    child->receive.size = promised;
     memcpy(child->option, listener->option, sizeof child->option);
     child->phase = PHASE_CONNECTING;
     child->path_mtu = host->config.mtu;
@@ -159,6 +154,7 @@ static void inherit(struct anvil_host *host, const struct anvil_turn *turn,
         child->tcb = listener->tcb;
     else
         open_passive(host, turn, child, family);
+    child->receive.size = 0;
 }
 
 /* The SEGMENT ARRIVES event of a segment that may open a connection. Without a timestamps option in
@@ -242,6 +238,7 @@ static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *
     heir->tcb = slot->tcb;
     forget_unread(turn, heir);
     anvil_options_tell_buffer(turn, heir);
+    heir->receive.size = 0;
     return heir;
 }
 

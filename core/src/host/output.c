@@ -7,12 +7,6 @@
 /* What a keep-alive carries when policy wants an octet: SEG.SEQ = SND.NXT - 1, any value. MAY-6. */
 static const uint8_t garbage_octet[1] = { 0 };
 
-void anvil_output_begin(const struct anvil_turn *turn)
-{
-    turn->output->used = 0;
-    turn->output->count = 0;
-}
-
 uint32_t anvil_output_headers(unsigned family)
 {
     return (family == ANVIL_IPV6 ? ANVIL_IPV6_HEADER : ANVIL_IPV4_HEADER) + ANVIL_TCP_HEADER;

@@ -46,13 +46,23 @@ static uint32_t order_with_free(const struct pool *pool, uint32_t order)
     return order;
 }
 
+/* Where a block would start in the memory that was never used, aligned to its own size; POOL_NONE
+ * when it does not fit. */
+static uint32_t find_fresh(const struct pool *pool, uint32_t order)
+{
+    uint32_t size = UINT32_C(1) << order;
+    uint32_t unit = (pool->fresh + size - 1u) & ~(size - 1u);
+    bool fits = unit >= pool->fresh && unit <= pool->count && pool->count - unit >= size;
+    return fits ? unit : POOL_NONE;
+}
+
 /* Takes the block from the memory that was never used. What has to be left out for its alignment
  * becomes free blocks, each aligned to its own size. */
 static uint32_t take_fresh(struct pool *pool, struct pool_unit *units, uint32_t order)
 {
     uint32_t size = UINT32_C(1) << order;
-    uint32_t unit = (pool->fresh + size - 1u) & ~(size - 1u);
-    if (unit < pool->fresh || unit > pool->count || pool->count - unit < size)
+    uint32_t unit = find_fresh(pool, order);
+    if (unit == POOL_NONE)
         return POOL_NONE;
     while (pool->fresh < unit) {
         uint32_t gap = 0;
@@ -63,6 +73,11 @@ static uint32_t take_fresh(struct pool *pool, struct pool_unit *units, uint32_t 
     }
     pool->fresh = unit + size;
     return unit;
+}
+
+bool anvil_pool_has(const struct pool *pool, uint32_t order)
+{
+    return order_with_free(pool, order) < POOL_ORDERS || find_fresh(pool, order) != POOL_NONE;
 }
 
 uint32_t anvil_pool_take(struct pool *pool, struct pool_unit *units, uint32_t order)

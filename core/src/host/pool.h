@@ -7,6 +7,7 @@
 #ifndef ANVIL_HOST_POOL_H
 #define ANVIL_HOST_POOL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A block has 2^order units. */
@@ -34,6 +35,9 @@ void anvil_pool_open(struct pool *pool, uint32_t count);
 /* Takes 2^order units: the first unit's number, a multiple of 2^order; POOL_NONE if there are none
  * together. */
 uint32_t anvil_pool_take(struct pool *pool, struct pool_unit *units, uint32_t order);
+
+/* Whether anvil_pool_take would find such a block. */
+bool anvil_pool_has(const struct pool *pool, uint32_t order);
 
 /* Gives back the block that starts at `unit`. */
 void anvil_pool_give(struct pool *pool, struct pool_unit *units, uint32_t unit);

@@ -28,7 +28,8 @@ void anvil_ring_write(uint8_t *area, struct ring ring, uint64_t offset, const ui
     uint32_t start = (uint32_t)offset & (ring.size - 1u);
     uint32_t first = length < ring.size - start ? length : ring.size - start;
     memcpy(area + ring.at + start, octets, first);
-    memcpy(area + ring.at, octets + first, length - first);
+    if (first != length)
+        memcpy(area + ring.at, octets + first, length - first);
 }
 
 void anvil_ring_read(const uint8_t *area, struct ring ring, uint64_t offset, uint8_t *octets,
@@ -39,5 +40,6 @@ void anvil_ring_read(const uint8_t *area, struct ring ring, uint64_t offset, uin
     if (length == 0)
         return;
     memcpy(octets, spans[0].octets, spans[0].length);
-    memcpy(octets + spans[0].length, spans[1].octets, spans[1].length);
+    if (spans[1].length != 0)
+        memcpy(octets + spans[0].length, spans[1].octets, spans[1].length);
 }

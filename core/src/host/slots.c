@@ -35,8 +35,6 @@ struct slot *anvil_slot_take(struct anvil_host *host, uint8_t family)
     slot->linger_deadline = ANVIL_NEVER;
     slot->cork_deadline = ANVIL_NEVER;
     slot->defer_deadline = ANVIL_NEVER;
-    for (unsigned option = 0; option < ANVIL_SO_COUNT; option++)
-        slot->option[option] = OPTION_UNSET;
     return slot;
 }
 
@@ -56,14 +54,6 @@ void anvil_slot_free(struct anvil_host *host, struct slot *slot)
     slot->number = number;
     slot->list_next = host->slots_free;
     host->slots_free = number;
-}
-
-struct slot *anvil_slot_of(const struct anvil_host *host, int descriptor)
-{
-    if (descriptor < 0 || (uint32_t)descriptor >= host->descriptors_fresh)
-        return NULL;
-    uint32_t number = host_descriptors(host)[descriptor];
-    return number == 0 ? NULL : host_slot(host, number);
 }
 
 bool anvil_descriptor_take(struct anvil_host *host, struct slot *slot)
@@ -140,13 +130,13 @@ void anvil_list_remove(struct anvil_host *host, struct slot *slot)
     slot->place = PLACE_NONE;
 }
 
-/* The least order with room for `octets`, at most POOL_ORDERS - 1. */
+/* The least order with room for `octets`, which are not 0; at most POOL_ORDERS - 1. */
 static uint32_t order_for(uint32_t octets)
 {
     uint32_t order = 0;
-    while (order + 1u < POOL_ORDERS && ((uint64_t)ANVIL_POOL_UNIT << order) < octets)
+    for (uint32_t units = (octets - 1u) / ANVIL_POOL_UNIT; units != 0; units >>= 1)
         order++;
-    return order;
+    return order < POOL_ORDERS ? order : POOL_ORDERS - 1u;
 }
 
 /* Gives a ring a block of this order. */
@@ -169,6 +159,14 @@ bool anvil_buffer_reserve(struct anvil_host *host, struct ring *ring, uint32_t w
     return false;
 }
 
+uint32_t anvil_buffer_promise(const struct anvil_host *host, uint32_t wanted)
+{
+    for (uint32_t order = order_for(wanted) + 1u; order-- > 0;)
+        if (anvil_pool_has(&host->pool, order))
+            return ANVIL_POOL_UNIT << order;
+    return 0;
+}
+
 void anvil_buffer_release(struct anvil_host *host, struct ring *ring)
 {
     if (ring->size == 0)
@@ -185,6 +183,8 @@ bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t want
         return true;
     if (!reserve_order(host, ring, order_for(wanted)))
         return false;
+    if (old.size == 0)
+        return true;
     anvil_ring_spans(host_area(host), old, from, old.size, spans);
     for (unsigned part = 0; part < 2; part++) {
         anvil_ring_write(host_area(host), *ring, from, spans[part].octets,

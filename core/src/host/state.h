@@ -115,7 +115,8 @@ struct anvil_host {
     uint32_t descriptors_fresh; /* likewise for descriptors */
     uint32_t descriptors_used;
     uint32_t heap_count;
-    uint32_t last_found;  /* slot of the last segment, or 0: the next one is often for it, too */
+    uint32_t last_found;  /* slot of the last segment or the last one added, or 0: the next segment
+                           * is often for it */
     uint32_t port_counters[PORT_COUNTERS];
     uint32_t verdict_drop, verdict_refusal, verdict_check; /* of the last packet */
 };

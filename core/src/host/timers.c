@@ -94,8 +94,3 @@ void anvil_timers_set(struct anvil_host *host, struct slot *slot, anvil_time dea
     sift_up(host, slot);
     sift_down(host, slot);
 }
-
-struct slot *anvil_timers_first(const struct anvil_host *host)
-{
-    return host->heap_count == 0 ? NULL : host_slot(host, entries(host)[1]);
-}

@@ -9,6 +9,10 @@
 void anvil_timers_set(struct anvil_host *host, struct slot *slot, anvil_time deadline);
 
 /* The slot that is due first; NULL when none has a deadline. */
-struct slot *anvil_timers_first(const struct anvil_host *host);
+static inline struct slot *anvil_timers_first(const struct anvil_host *host)
+{
+    const uint32_t *heap = host_at(host, host->heap_at);
+    return host->heap_count == 0 ? NULL : host_slot(host, heap[0]);
+}
 
 #endif
