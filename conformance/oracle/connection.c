@@ -111,8 +111,9 @@ static bool begins_another(const struct oracle_watch *watch, const struct oracle
            (!oracle_has(segment, WIRE_ACK) && facts->has_irs);
 }
 
-/* The SYN that the old record was shown last opens the new one, so it is shown there as well. */
-static void show_syn_again(struct oracle_watch *watch, int index, const struct oracle_record *old)
+/* The SYN that the old record was shown last opens the new one, so it is shown there as well. Where
+ * the old one comes back, a SYN of the same number that comes then is another one. */
+static void show_syn_again(struct oracle_watch *watch, int index, struct oracle_record *old)
 {
     struct oracle_segment syn = old->syn;
     struct oracle_observation what = { .kind = ORACLE_ARRIVED, .time_us = old->syn_us,
@@ -121,6 +122,7 @@ static void show_syn_again(struct oracle_watch *watch, int index, const struct o
         return;
     oracle_show(watch, (size_t)index, &what);
     oracle_facts_arrived(&watch->records[index], &syn, what.time_us);
+    old->has_syn = false;
 }
 
 /* An endpoint that tells nothing was refused its answer to a SYN in TIME-WAIT: what has no SYN is

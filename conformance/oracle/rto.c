@@ -60,10 +60,19 @@ static bool has_usual_limits(const struct oracle_view *view, const struct rto_st
            facts->option[ANVIL_OPTION_SYNCNT] == ORACLE_UNKNOWN;
 }
 
+/* The state, but SYN-RECEIVED as long as the SYN is not acknowledged, whatever CLOSE has made of it
+ * (RFC 9293 3.10.4). */
+static enum anvil_target_state opening_state(const struct oracle_connection *facts)
+{
+    bool open = facts->state == ANVIL_STATE_FIN_WAIT_1 && facts->has_iss &&
+                facts->seen.snd_una >= 0 && (uint32_t)facts->seen.snd_una == facts->iss;
+    return open ? ANVIL_STATE_SYN_RECEIVED : facts->state;
+}
+
 /* R2 in this state: a time and a count, 0 = none of them; false: not told. */
 static bool limits(const struct oracle_view *view, int64_t *time_us, int64_t *count)
 {
-    enum anvil_target_state at = view->connection->state;
+    enum anvil_target_state at = opening_state(view->connection);
     *time_us = oracle_policy(view, is_opening(at) ? ORACLE_POLICY_syn_r2_us : ORACLE_POLICY_r2_us);
     *count = oracle_policy(view, at == ANVIL_STATE_SYN_SENT       ? ORACLE_POLICY_syn_r2_count
                                  : at == ANVIL_STATE_SYN_RECEIVED ? ORACLE_POLICY_syn_ack_r2_count

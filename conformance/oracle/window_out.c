@@ -18,7 +18,8 @@
  * segment with a newer ACK (AMBIG-32); a FIN, which takes no room at the peer; text before the
  * peer's SYN came; the own right edge may retract by less than the unit of its scale (RFC 7323
  * 2.4), or once the user has stopped reading, or where a stack that chooses sends a segment again
- * as it was (MAY-4); a RST has any window.
+ * as it was (MAY-4); a RST has any window; a connection that is back in TIME-WAIT, because what was
+ * to take its place came to nothing (MAY-2), may tell the window of that one: it sends no text.
  */
 #include "oracle/rule.h"
 
@@ -146,6 +147,13 @@ static void judge_own_edge(struct oracle_view *view, const struct oracle_segment
                     oracle_theirs(facts, edge), (UINT32_C(1) << shift) - 1);
 }
 
+/* Whether the connection is in TIME-WAIT again, from which another one had taken it. */
+static bool is_back(const struct oracle_connection *facts, const struct oracle_observation *what)
+{
+    return what->state == ANVIL_STATE_TIME_WAIT &&
+           (facts->state == ANVIL_STATE_TIME_WAIT || facts->state == ANVIL_STATE_SYN_RECEIVED);
+}
+
 /* SND.WND as it is told, against the segment that came. */
 static void judge_told(struct oracle_view *view, struct window_state *state,
                        const struct oracle_observation *what)
@@ -154,7 +162,7 @@ static void judge_told(struct oracle_view *view, struct window_state *state,
     if (what->seen == NULL || what->seen->snd_wnd < 0 || !facts->seen_any ||
         facts->seen.snd_wnd < 0 ||
         !(oracle_is_synchronized(facts->state) || facts->state == ANVIL_STATE_SYN_RECEIVED) ||
-        !oracle_is_synchronized(what->state))
+        !oracle_is_synchronized(what->state) || is_back(facts, what))
         return;
     int64_t before = facts->seen.snd_wnd, now = what->seen->snd_wnd;
     if (now != before && !(state->arrived && state->may_set))

@@ -43,6 +43,14 @@ static const struct trace traces[] = {
       AGAIN("5", "1000000") AGAIN("5", "1000000") },
     { "a connection is given up at R2", NULL,
       OPEN TEXT AGAIN("1", "2000000") AGAIN("2", "4000000") AGAIN("4", "8000000") "+8 = gone\n" },
+    { "R2 of the SYN counts as long as it is not acknowledged, after CLOSE, too", NULL,
+      POLICY "policy r2_count=12\n0 connect\n+0 > S 0:0(0) win 9\n"
+      "+0 = SYN-SENT iss 0 una 0 nxt 1 rto 1000000\n+0 < S 0:0(0) win 9\n"
+      "+0 > S. 0:0(0) ack 1 win 9\n"
+      "+0 = SYN-RECEIVED irs 0 rcv 1 rcv_wnd 9 snd_wnd 9 rto 1000000\n+0 close\n+0 = FIN-WAIT-1\n"
+      "+1 > S. 0:0(0) ack 1 win 9\n+0 = FIN-WAIT-1 rto 2000000\n"
+      "+2 > S. 0:0(0) ack 1 win 9\n+0 = FIN-WAIT-1 rto 4000000\n"
+      "+4 > S. 0:0(0) ack 1 win 9\n+0 = FIN-WAIT-1 rto 8000000\n+8 = gone\n" },
     { "the user has set a timeout", NULL,
       OPEN "+0 set USER_TIMEOUT 500\n" TEXT "+0.5 = gone\n" },
     { "an ACK of what was sent once is a measurement", NULL,

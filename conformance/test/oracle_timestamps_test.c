@@ -46,6 +46,15 @@ static const struct trace traces[] = {
     { "SYNs cross, and the peer's has no stamp to echo", NULL,
       "0 connect\n+0 > S 0:0(0) win 9 <TS val 5 ecr 0>\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
       "+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 win 9 <TS val 5 ecr 0>\n" },
+    { "one SYN reopens TIME-WAIT twice, with a later stamp the second time", NULL,
+      STAMPED "+0 close\n+0 > F. 1:1(0) ack 1 <TS val 50 ecr 7>\n+0 = FIN-WAIT-1 nxt 2\n"
+      "+0 < F. 1:1(0) ack 2 win 9 <TS val 7 ecr 50>\n+0 > . 2:2(0) ack 2 <TS val 50 ecr 7>\n"
+      "+0 = TIME-WAIT una 2 rcv 2\n+1 < S 500:500(0) win 9 <TS val 20 ecr 0>\n"
+      "+0 > S. 900:900(0) ack 501 <TS val 60 ecr 20>\n"
+      "+0 = SYN-RECEIVED iss 900 irs 500 una 900 nxt 901 rcv 501\n+0 < R 501:501(0)\n"
+      "+0 = TIME-WAIT iss 0 irs 0 una 2 nxt 2 rcv 2\n+1 < S 500:500(0) win 9 <TS val 30 ecr 0>\n"
+      "+0 > S. 2000:2000(0) ack 501 <TS val 70 ecr 30>\n"
+      "+0 = SYN-RECEIVED iss 2000 irs 500 una 2000 nxt 2001 rcv 501\n" },
     { "a RST may have none, or others", NULL,
       STAMPED "+0 close\n+0 > R 1:1(0)\n+0 > R 1:1(0) <TS val 0 ecr 3>\n" },
 

@@ -73,6 +73,12 @@ static const struct trace traces[] = {
       "+0 < . 1:1(0) ack 1 win 7 <TS val 4 ecr 9>\n+0 = ESTABLISHED\n" },
     { "it retracts once nobody reads", NULL,
       OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 0\n" },
+    { "TIME-WAIT comes back, with the window of what failed to take its place", NULL,
+      OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 1000\n+0 = FIN-WAIT-1 nxt 2\n"
+      "+0 < F. 1:1(0) ack 2 win 1000\n+0 > . 2:2(0) ack 2 win 999\n+0 = TIME-WAIT una 2 rcv 2\n"
+      "+1 < S 500:500(0) win 70\n+0 > S. 1000:1000(0) ack 501 win 1000\n"
+      "+0 = SYN-RECEIVED iss 1000 irs 500 una 1000 nxt 1001 rcv 501 snd_wnd 70\n"
+      "+0 < R 501:501(0)\n+0 = TIME-WAIT iss 0 irs 0 una 2 nxt 2 rcv 2 snd_wnd 70\n" },
     { "a RST has no window", NULL,
       OPEN "+0 > R. 1:1(0) ack 1 win 0\n" },
 
