@@ -175,6 +175,27 @@ static void drop_stateless_stamp(const struct wire_frame *frame, char *text)
         strcpy(options, "<...>");
 }
 
+/* A RST that answers a segment without ACK where there is no connection has the number 0, and
+ * acknowledges a number of the peer's (RFC 9293 3.5.2): both as on the wire. */
+static bool is_from_zero(const struct wire_frame *frame)
+{
+    uint16_t both = WIRE_RST | WIRE_ACK;
+    return frame->kind == WIRE_KIND_TCP && (frame->tcp.flags & both) == both &&
+           frame->tcp.seq == 0;
+}
+
+/* Puts "!" behind the first text like this, and the number that follows it. */
+static void mark(char *text, size_t size, const char *what)
+{
+    char *at = strstr(text, what);
+    if (at == NULL || strlen(text) + 1 >= size)
+        return;
+    at += strlen(what);
+    at += strspn(at, "0123456789");
+    memmove(at + 1, at, strlen(at) + 1);
+    *at = '!';
+}
+
 /* Whether the line can be written as packetdrill's. */
 static bool is_writable(const struct world_event *event, const struct wire_frame *frame)
 {
@@ -206,7 +227,14 @@ static void write_frame(struct writer *writer, const struct world_event *event)
                               .isn_peer = numbers.isn[other] };
     if (frame.kind == WIRE_KIND_TCP && (frame.tcp.flags & WIRE_SYN) != 0)
         how.isn_peer = 0; /* with a SYN, the peer's numbers are those on the wire */
+    bool absolute = sent && writer->plan->incarnations > 1 && is_from_zero(&frame);
+    if (absolute)
+        how.isn_target = how.isn_peer = 0;
     wire_print_segment(text, sizeof text, &frame, &how);
+    if (absolute) {
+        mark(text, sizeof text, "(0)");
+        mark(text, sizeof text, " ack ");
+    }
     if (sent && frame.kind == WIRE_KIND_TCP)
         drop_stateless_stamp(&frame, text);
     write_time(writer, event->time_us);
@@ -227,11 +255,14 @@ static void write_options(struct writer *writer)
             (unsigned)plan->mtu);
 }
 
-/* The target's own first ISN, so that ICMP errors and damaged frames quote the right numbers. */
+/* The target's first ISN, so that ICMP errors and damaged frames quote the right numbers; or that
+ * each connection has one of the target's choice, as with two of them one behind the other. */
 static void write_iss(struct writer *writer)
 {
     if (writer->plan->iss_fixed)
         fprintf(writer->out, "//: iss %u\n", (unsigned)writer->plan->iss[writer->side]);
+    else
+        fputs("//: iss own\n", writer->out);
 }
 
 static void write_head(struct writer *writer, const char *sentence)
