@@ -45,6 +45,9 @@ void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format,
 /* happen.c. Does one event, and notes where it led. */
 void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event);
 
+/* The class of a segment. */
+enum fuzz_class fuzz_class_of(uint16_t flags, bool text);
+
 /* The oracles' memory, the same at each call; NULL: there is none. */
 struct oracle_watch *fuzz_watch(void);
 

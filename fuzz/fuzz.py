@@ -17,6 +17,8 @@ from pathlib import Path
 
 EVENTS = 16
 LENGTH_MAX = 12 + 12 * EVENTS
+# Of harnesses whose inputs are no records.
+LENGTHS = {"pair": 1000}
 GRACE_SECONDS = 60  # for the last input, and for an engine that starts on a busy machine
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 REACHED = re.compile(r"states reached: (\d+) of \d+; transitions reached: (\d+)")
@@ -28,7 +30,8 @@ def start(options, folders, log):
     command = [str(Path(options.build) / f"fuzz-{options.harness}"), str(corpus)]
     if seeds.is_dir():
         command.append(str(seeds))
-    command += [f"-max_total_time={options.seconds}", f"-max_len={LENGTH_MAX}", "-len_control=0",
+    command += [f"-max_total_time={options.seconds}",
+                f"-max_len={LENGTHS.get(options.harness, LENGTH_MAX)}", "-len_control=0",
                 "-print_final_stats=1", "-reload=5", f"-artifact_prefix={findings}/"]
     return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
@@ -54,7 +57,7 @@ def main():
     parser = argparse.ArgumentParser(prog="./anvil fuzz", description="Fuzzes one harness.")
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("root", help=argparse.SUPPRESS)
-    parser.add_argument("harness", help="endpoint")
+    parser.add_argument("harness", help="endpoint, pair")
     parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
     parser.add_argument("--seconds", type=int, default=60, help="how long (60)")
     parser.add_argument("--jobs", type=int, default=1, help="so many engines at once (1)")

@@ -2,18 +2,17 @@
 /* One event of an input: done, and where it led noted. */
 #include "fuzz/end.h"
 
-static enum fuzz_class class_of_flags(const struct fuzz_event *event)
+enum fuzz_class fuzz_class_of(uint16_t flags, bool text)
 {
-    if ((event->flags & WIRE_RST) != 0)
+    if ((flags & WIRE_RST) != 0)
         return FUZZ_CLASS_RST;
-    if ((event->flags & WIRE_SYN) != 0)
-        return (event->flags & WIRE_ACK) != 0 ? FUZZ_CLASS_SYN_ACK : FUZZ_CLASS_SYN;
-    if ((event->flags & WIRE_FIN) != 0)
+    if ((flags & WIRE_SYN) != 0)
+        return (flags & WIRE_ACK) != 0 ? FUZZ_CLASS_SYN_ACK : FUZZ_CLASS_SYN;
+    if ((flags & WIRE_FIN) != 0)
         return FUZZ_CLASS_FIN;
-    if ((event->flags & WIRE_ACK) == 0)
+    if ((flags & WIRE_ACK) == 0)
         return FUZZ_CLASS_OTHER;
-    return event->length == FUZZ_NO_TEXT || event->length == FUZZ_NO_TEXT_AGAIN
-               ? FUZZ_CLASS_ACK : FUZZ_CLASS_TEXT;
+    return text ? FUZZ_CLASS_TEXT : FUZZ_CLASS_ACK;
 }
 
 /* How far a time event goes. */
@@ -55,7 +54,8 @@ void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event)
     end->before = end->state;
     switch (event->kind) {
     case FUZZ_SEGMENT:
-        end->event = class_of_flags(event);
+        end->event = fuzz_class_of(event->flags, event->length != FUZZ_NO_TEXT &&
+                                                event->length != FUZZ_NO_TEXT_AGAIN);
         if (end->event == FUZZ_CLASS_SYN && !(end->state > ANVIL_STATE_LISTEN &&
                                               end->state < ANVIL_STATE_TIME_WAIT))
             end->connections++;

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_HARNESSES(X) X(endpoint)
+#define FUZZ_HARNESSES(X) X(endpoint) X(pair)
 
 /* The harness itself, for an engine: says what it found on stderr, and aborts. Returns 0. */
 #define FUZZ_DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);
@@ -33,6 +33,7 @@ struct fuzz_story {
     struct world_record record;
     struct world_plan plan;
     struct fuzz_finding finding;
+    bool two_ends;         /* both hosts of the plan are the target */
 };
 
 /* Runs an input, without an end of the program; `story` is cleared first, and freed by the caller

@@ -14,17 +14,20 @@ enum { INPUT_MAX = 1 << 20 };
 
 static const char help[] =
     "usage: tcpanvil replay --harness NAME [OPTION]... FILE...\n\n"
-    "Runs each FILE as an input of a fuzz harness: endpoint. The same bytes always do the same. A\n"
-    "finding is printed with its identity: rule, state, event and the core's own last check.\n\n"
+    "Runs each FILE as an input of a fuzz harness: endpoint, pair. The same bytes always do the\n"
+    "same. A finding is printed with its identity: rule, state, event and the core's own last\n"
+    "check.\n\n"
     "  --harness NAME                      whose inputs they are\n"
     "  --as ladder|pkt|pcap                tells one FILE on standard output: as a ladder, as a\n"
     "                                      script that `tcpanvil run -` carries out, or as a\n"
-    "                                      pcapng capture\n\n"
+    "                                      pcapng capture\n"
+    "  --end a|b                           which end of a pair the script is of (a)\n\n"
     "Exit status: 0 nothing was found; 1 something was; 2 the call is wrong.\n";
 
 struct replay {
     const struct fuzz_harness *harness;
     const char *as;
+    enum world_side end;
     int files, found;
 };
 
@@ -57,16 +60,18 @@ static uint8_t *read_file(const char *path, size_t *size)
 static void tell(const struct replay *replay, const char *path, const struct fuzz_story *story)
 {
     char sentence[256];
-    snprintf(sentence, sizeof sentence, "What an input of the harness %s does, run with --profile "
-             "%s%s%s.", replay->harness->name, story->plan.profile[WORLD_A],
-             story->finding.found ? ": " : "", story->finding.identity);
+    snprintf(sentence, sizeof sentence, "What an input of the harness %s does%s, run with "
+             "--profile %s%s%s.", replay->harness->name,
+             !story->two_ends ? "" : replay->end == WORLD_A ? " at end A" : " at end B",
+             story->plan.profile[replay->end], story->finding.found ? ": " : "",
+             story->finding.identity);
     if (replay->as == NULL)
         printf("%s: %s%s%s\n", path, story->finding.found ? story->finding.identity : "passed",
                story->finding.found ? ": " : "", story->finding.sentence);
     else if (strcmp(replay->as, "ladder") == 0)
         world_tell_ladder(&story->record, &story->plan, stdout);
     else if (strcmp(replay->as, "pkt") == 0)
-        world_tell_script(&story->record, &story->plan, WORLD_A, sentence, stdout);
+        world_tell_script(&story->record, &story->plan, replay->end, sentence, stdout);
     else
         world_tell_capture(&story->record, sentence, stdout);
     if (replay->as != NULL && story->finding.found)
@@ -82,11 +87,11 @@ static bool replay_file(struct replay *replay, const char *path)
         return false;
     replay->harness->tell(bytes, size, &story);
     free(bytes);
-    bool whole = !story.record.failed;
+    bool whole = !story.record.failed && (story.two_ends || replay->end == WORLD_A);
     if (whole)
         tell(replay, path, &story);
     else
-        cli_wrong("no memory");
+        cli_wrong(story.record.failed ? "no memory" : "only a harness of two ends has --end b");
     replay->found += story.finding.found;
     world_record_free(&story.record);
     return whole;
@@ -116,6 +121,10 @@ static bool read_call(struct replay *replay, int argc, char **argv)
                 return cli_wrong("there is no harness %s", value), false;
         } else if ((value = value_of("--as", argc, argv, &i)) != NULL) {
             replay->as = value;
+        } else if ((value = value_of("--end", argc, argv, &i)) != NULL) {
+            if (strcmp(value, "a") != 0 && strcmp(value, "b") != 0)
+                return cli_wrong("--end is a or b, not %s", value), false;
+            replay->end = value[0] == 'a' ? WORLD_A : WORLD_B;
         } else if (argv[i][0] == '-') {
             return cli_wrong("replay takes no option %s, or a value is missing", argv[i]), false;
         } else {

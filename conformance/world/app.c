@@ -310,10 +310,26 @@ static bool go_on(struct world *world, struct world_end *end)
     return end->phase == WORLD_APP_OPEN && end_side(world, end);
 }
 
+/* Is it time for the process to exit? Only its first connection meets that. */
+static bool exits(struct world *world, struct world_end *end)
+{
+    const struct world_app *app = app_of(world, end);
+    uint64_t at = world->start_us + app->exits_us;
+    if (app->exits_us == 0 || world->incarnation > 0 || end->phase == WORLD_APP_GONE)
+        return false;
+    if (world->now_us < at)
+        wake_at(end, at);
+    return world->now_us >= at;
+}
+
 /* One thing that the application can do now; false: there is none. */
 bool world_app_run(struct world *world, struct world_end *end)
 {
     end->wake_us = WORLD_NEVER;
+    if (exits(world, end)) {
+        world_exit(world, end);
+        return true;
+    }
     switch (end->phase) {
     case WORLD_APP_WAITS:
         return begin(world, end);

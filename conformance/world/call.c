@@ -11,6 +11,8 @@ void world_call(struct world *world, struct world_end *end, struct anvil_target_
     call->error = 0;
     end->target->call(end->self, call);
     world->calls++;
+    end->step.cause = WORLD_CAUSE_CALL;
+    end->step.call = call->kind;
     world_watch_call(world, end, call);
     if (world->record == NULL)
         return;
@@ -58,4 +60,14 @@ void world_close_socket(struct world *world, struct world_end *end)
     if (world->incarnation + 1 >= world->plan->incarnations)
         close_one(world, end, &end->listener);
     end->phase = WORLD_APP_GONE;
+}
+
+/* The process is gone, with whatever it had open. */
+void world_exit(struct world *world, struct world_end *end)
+{
+    close_one(world, end, &end->socket);
+    close_one(world, end, &end->listener);
+    end->phase = WORLD_APP_GONE;
+    end->unread = true;
+    world->progress_us = world->now_us;
 }

@@ -26,6 +26,7 @@ bool world_host_open(struct world *world, struct world_end *end, char *why)
     end->listener = end->socket = -1;
     end->deadline_us = end->wake_us = WORLD_NEVER;
     end->phase = WORLD_APP_WAITS;
+    end->step.cause = WORLD_CAUSE_TIME;
     end->frames = 0;
     world_app_start_over(end);
     struct anvil_target_config config = {
@@ -79,6 +80,7 @@ static void settle(struct world *world, struct world_end *end)
         if (world->result.violated)
             return;
     }
+    world_step_tell(world, end);
     if (end->deadline_us <= world->now_us)
         world_violate(world, "O11", "one end does not come to rest at one moment");
     else
@@ -109,6 +111,9 @@ void world_host_inject(struct world *world, struct world_end *end, const uint8_t
         }
     }
     world_watch_frame(end, world->now_us, bytes, length, false);
+    end->step.cause = WORLD_CAUSE_ARRIVAL;
+    end->step.bytes = bytes;
+    end->step.length = length;
     end->target->inject(end->self, bytes, length);
     world_host_pump(world, end);
 }

@@ -41,9 +41,11 @@ struct world_net {
 enum world_phase { WORLD_APP_WAITS, WORLD_APP_LISTENS, WORLD_APP_CONNECTS, WORLD_APP_OPEN,
                    WORLD_APP_GONE };
 
-/* What rest is measured by, in microseconds: the longest that either end's policy allows. */
+/* What rest is measured by, in microseconds: the longest that either end's policy allows, and how
+ * long the less patient end sends again before it gives up. */
 struct world_bounds {
     uint64_t msl_us, r2_us, syn_r2_us, rto_max_us, user_timeout_us;
+    uint64_t patience_us;
 };
 
 /* One host and its application. */
@@ -63,6 +65,7 @@ struct world_end {
     bool shut, eof, aborted, unread; /* unread: closed without having read to the end */
     int error;
     uint64_t frames;
+    struct world_step step;  /* its cause, until it is told */
     struct oracle_watch *watch;
     struct oracle_setting setting;
     int64_t policy[ORACLE_POLICY_COUNT];
@@ -86,6 +89,8 @@ struct world {
     uint64_t frames, lost;
     uint64_t calls;
     struct world_record *record;
+    world_step_fn tell_step;
+    void *step_context;
     struct world_result result;
     uint8_t *stream[WORLD_SIDES];
     uint32_t watched[WORLD_SIDES]; /* frames sent when all should be at rest */
@@ -131,6 +136,10 @@ int world_socket(struct world *world, struct world_end *end);
 void world_set(struct world *world, struct world_end *end, int socket,
                enum anvil_target_option option, int64_t number, int64_t number2);
 void world_close_socket(struct world *world, struct world_end *end);
+void world_exit(struct world *world, struct world_end *end);
+
+/* step.c */
+void world_step_tell(struct world *world, struct world_end *end);
 
 /* watch.c */
 void world_watch_begin(struct world *world);

@@ -140,6 +140,14 @@ static void draw_settings(struct world_plan *plan, enum world_side side, struct 
             choices[world_draw(draw, sizeof choices / sizeof choices[0])];
 }
 
+/* A process may exit while the connection is made: what passes in three ways is enough. */
+static void draw_exit(struct world_plan *plan, enum world_side side, struct world_draw *draw)
+{
+    uint64_t way_us = plan->link[WORLD_A].delay_us + plan->link[WORLD_B].delay_us;
+    if (world_draw(draw, 16) == 15)
+        plan->app[side].exits_us = 1 + world_draw(draw, way_us + way_us / 2 + 1);
+}
+
 void world_plan_draw(struct world_plan *plan, struct world_draw *draw)
 {
     world_plan_plain(plan);
@@ -162,4 +170,6 @@ void world_plan_draw(struct world_plan *plan, struct world_draw *draw)
         draw_settings(plan, (enum world_side)side, draw);
     }
     draw_turns(plan, draw);
+    for (int side = 0; side < WORLD_SIDES; side++)
+        draw_exit(plan, (enum world_side)side, draw);
 }

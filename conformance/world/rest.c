@@ -61,10 +61,10 @@ bool world_rest_watch(struct world *world, const uint8_t *bytes, size_t length)
 /*
  * Could an end have given up? With exponential backoff the time from the last fault to the next
  * retransmission is at most what has passed since the first, and an RTO; so faults that end before
- * a quarter of R2 cannot make anybody give up. An end whose application is gone gives up without
- * telling. A user timeout that was set may also end a connection whose reader refuses (RFC 9293
- * 3.8.6.1), a connection that is to follow one in TIME-WAIT may be refused while that lasts, and
- * with a forged segment everything may happen.
+ * a quarter of the least R2 cannot make anybody give up. An end whose application is gone gives up
+ * without telling. A user timeout that was set may also end a connection whose reader refuses (RFC
+ * 9293 3.8.6.1), a connection that is to follow one in TIME-WAIT may be refused while that lasts,
+ * and with a forged segment everything may happen.
  */
 static bool may_give_up(const struct world *world)
 {
@@ -72,7 +72,7 @@ static bool may_give_up(const struct world *world)
         if (world->plan->app[side].user_timeout_ms != 0)
             return true;
     return world->incarnation > 0 || world->forged ||
-           world->harm_us - world->start_us >= world->bounds.r2_us / 4;
+           world->harm_us - world->start_us >= world->bounds.patience_us / 4;
 }
 
 /* Has an application left a connection that was not at its end? */

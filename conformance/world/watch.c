@@ -8,7 +8,7 @@
 /* What holds where nobody tells: RFC 9293 3.4.2, 3.8.3, 3.9.1.1; RFC 6298 2.5. */
 static const struct world_bounds usual = {
     .msl_us = 120000000, .r2_us = 100000000, .syn_r2_us = 180000000, .rto_max_us = 60000000,
-    .user_timeout_us = 300000000,
+    .user_timeout_us = 300000000, .patience_us = 100000000,
 };
 
 /* What a profile says, looked up once as long as it stays the same. */
@@ -56,6 +56,39 @@ static void at_least(uint64_t *bound, const struct world_end *end, enum oracle_p
         *bound = (uint64_t)told;
 }
 
+/* How long so many retransmissions take, with backoff; 0: they are not what counts. RFC 6298 5.5 */
+static uint64_t by_count(const struct world_end *end, enum oracle_policy count,
+                         enum oracle_policy rto)
+{
+    int64_t most_us = end->policy[ORACLE_POLICY_rto_max_us], rto_us = end->policy[rto];
+    uint64_t lasts_us = 0;
+    if (end->policy[count] == ORACLE_UNKNOWN || end->policy[count] == 0 ||
+        most_us == ORACLE_UNKNOWN || rto_us == ORACLE_UNKNOWN)
+        return 0;
+    for (int64_t sent = 0; sent <= end->policy[count]; sent++) {
+        rto_us = rto_us < most_us ? rto_us : most_us;
+        lasts_us += (uint64_t)rto_us;
+        rto_us *= 2;
+    }
+    return lasts_us;
+}
+
+/* R2 of an end, where it counts retransmissions. */
+static void count_r2(struct world_bounds *bounds, const struct world_end *end)
+{
+    uint64_t least_us[] = {
+        by_count(end, ORACLE_POLICY_r2_count, ORACLE_POLICY_rto_min_us),
+        by_count(end, ORACLE_POLICY_syn_r2_count, ORACLE_POLICY_rto_initial_us),
+        by_count(end, ORACLE_POLICY_syn_ack_r2_count, ORACLE_POLICY_rto_initial_us),
+    };
+    uint64_t most_us = by_count(end, ORACLE_POLICY_r2_count, ORACLE_POLICY_rto_initial_us);
+    if (most_us > bounds->r2_us)
+        bounds->r2_us = most_us;
+    for (size_t i = 0; i < sizeof least_us / sizeof least_us[0]; i++)
+        if (least_us[i] > 0 && least_us[i] < bounds->patience_us)
+            bounds->patience_us = least_us[i];
+}
+
 static void copy_address(struct wire_address *out, const struct anvil_target_address *from)
 {
     memset(out, 0, sizeof *out);
@@ -91,6 +124,7 @@ void world_watch_begin(struct world *world)
         at_least(&world->bounds.syn_r2_us, end, ORACLE_POLICY_syn_r2_us);
         at_least(&world->bounds.rto_max_us, end, ORACLE_POLICY_rto_max_us);
         at_least(&world->bounds.user_timeout_us, end, ORACLE_POLICY_user_timeout_us);
+        count_r2(&world->bounds, end);
     }
 }
 

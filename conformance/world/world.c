@@ -200,6 +200,7 @@ static void happen(struct world *world)
 
 static void run_all(struct world *world)
 {
+    uint32_t most = world->setup.frames_most == 0 ? FRAMES_MAX : world->setup.frames_most;
     for (int side = WORLD_SIDES - 1; side >= 0; side--) {
         world_host_sync(world, &world->end[side]);
         world_host_pump(world, &world->end[side]);
@@ -211,8 +212,8 @@ static void run_all(struct world *world)
         world->result.at_rest_us = world->now_us - world->start_us;
         world->now_us = next;
         happen(world);
-        if (world->frames > FRAMES_MAX)
-            world_violate(world, "O11", "more than %d segments, and no rest", FRAMES_MAX);
+        if (world->frames > most)
+            world_violate(world, "O11", "more than %u segments, and no rest", (unsigned)most);
     }
 }
 

@@ -83,6 +83,7 @@ struct world_app {
     uint64_t read_from_us;   /* nothing is read before this much time in the connection */
     uint64_t reads_until;    /* the reader stops after so many octets, until phase two drains */
     enum world_ending ending;
+    uint64_t exits_us;       /* the process exits then, counted from the start; 0: it does not */
     bool nodelay, keepalive;
     uint32_t receive_buffer, send_buffer; /* octets; 0: the target's default */
     uint32_t user_timeout_ms;             /* 0: the target's default */
@@ -120,6 +121,7 @@ struct world_setup {
     world_policy_fn policy[WORLD_SIDES]; /* NULL: that target's profiles are not known */
     void *policy_context;
     oracle_mask oracles;                 /* those that watch each end */
+    uint32_t frames_most;                /* a run with more does not come to rest; 0: 2,000,000 */
 };
 
 struct world_end_result {
@@ -153,6 +155,24 @@ void world_close(struct world *world);
 
 /* What runs are recorded in from now on; NULL: they are not. See record.h. */
 void world_record_to(struct world *world, struct world_record *record);
+
+/* What one end did last, and where that led. */
+enum world_cause { WORLD_CAUSE_TIME, WORLD_CAUSE_ARRIVAL, WORLD_CAUSE_CALL };
+
+struct world_step {
+    enum world_side side;
+    enum world_cause cause;
+    const uint8_t *bytes;               /* ARRIVAL: the frame */
+    size_t length;
+    enum anvil_target_call_kind call;   /* CALL: the last of those made at once */
+    enum anvil_target_state state;      /* of the connection; without one LISTEN or CLOSED */
+    const char *check;                  /* what the target says ended the last frame's processing */
+};
+
+typedef void (*world_step_fn)(void *context, const struct world_step *step);
+
+/* Whom the steps of runs are told from now on, each before the rules judge it; NULL: nobody. */
+void world_steps_to(struct world *world, world_step_fn fn, void *context);
 
 /* Runs one plan. What it still needs chances for comes from *draw. The result lives until the next
  * run. NULL: a target refused the plan; `why` (256 octets) says so. */
