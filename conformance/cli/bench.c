@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REPETITIONS = 9, LOOP_EVENTS = 1000000, COUNTED_EVENTS = 100000 };
+enum { REPETITIONS = 9, LOOP_EVENTS = 1000000, COUNTED_EVENTS = 100000, SHARED_CASES = 200 };
 
 static const char help[] =
     "usage: tcpanvil bench [--format text|json] [--loop NAME [--events N]]\n\n"
@@ -139,6 +139,50 @@ static bool time_suite(struct cli_cases *cases, const struct anvil_target *targe
     return passed;
 }
 
+/* The median of those samples that are of the matrix's cases; `own` has room for as many. */
+static double median_of_matrix(const struct cli_cases *cases, const double *samples, double *own)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < cases->count * REPETITIONS; i++)
+        if (cases->list[i % cases->count].generated)
+            own[count++] = samples[i];
+    return count == 0 ? 0 : quantile(own, count, 0.5);
+}
+
+/* One case on the core beside the same case on lwIP, in turn: of all that pass on both, some from
+ * everywhere. */
+static void bench_shared_cases(struct figures *figures, struct cli_cases *cases,
+                               const struct anvil_target *core, const struct anvil_target *peer)
+{
+    static double ours[SHARED_CASES * REPETITIONS], theirs[SHARED_CASES * REPETITIONS];
+    struct run *run = run_open();
+    size_t count = 0, stride = cases->count / (3 * SHARED_CASES) + 1;
+
+    for (size_t i = 0; run != NULL && i < cases->count && count < SHARED_CASES; i += stride) {
+        struct cli_case *one = &cases->list[i];
+        double *at = &ours[count * REPETITIONS], *beside = &theirs[count * REPETITIONS];
+        bool passed = time_case(run, cases, one, peer, false) >= 0;
+        for (size_t r = 0; passed && r < REPETITIONS; r++) {
+            at[r] = time_case(run, cases, one, core, false);
+            beside[r] = time_case(run, cases, one, peer, false);
+            passed = at[r] >= 0 && beside[r] >= 0;
+        }
+        count += passed;
+    }
+    if (count > 0)
+        add(figures, "one case that passes on lwIP too: median", "us",
+            quantile(ours, count * REPETITIONS, 0.5), "lwIP",
+            quantile(theirs, count * REPETITIONS, 0.5));
+    if (run != NULL)
+        run_close(run);
+}
+
+/* lwIP, or NULL where this program has it not. */
+static const struct anvil_target *find_peer(void)
+{
+    return target_missing("lwip") ? NULL : target_find("lwip");
+}
+
 /* The figures of the built-in suite. False: it does not pass. */
 static bool bench_suite(struct figures *figures)
 {
@@ -151,14 +195,19 @@ static bool bench_suite(struct figures *figures)
     double *samples = calloc(2 * count + 1, sizeof *samples);
     if (samples != NULL && count > 0 &&
         time_suite(&cases, cli_target_find("core"), samples, samples + count, wholes)) {
-        double median = quantile(samples, count, 0.5);
         double reading = quantile(samples + count, count, 0.5);
+        double matrix = median_of_matrix(&cases, samples, samples + count);
+        double median = quantile(samples, count, 0.5);
         add(figures, "cases in the suite", "", (double)cases.count, NULL, 0);
         add(figures, "one case, reading included: median", "us", median, "reading alone", reading);
         add(figures, "one case, reading included: 99th percentile", "us",
             quantile(samples, count, 0.99), "its median", median);
+        add(figures, "one case of the matrix, reading included: median", "us", matrix,
+            "any case", median);
         add(figures, "whole suite with all variants", "ms",
             quantile(wholes, REPETITIONS, 0.5) / 1e3, NULL, 0);
+        if (find_peer() != NULL)
+            bench_shared_cases(figures, &cases, cli_target_find("core"), find_peer());
         done = true;
     }
     free(samples);
@@ -257,7 +306,7 @@ static bool sample_target(const struct anvil_target *target, struct target_sampl
 static bool bench_targets(struct figures *figures)
 {
     struct target_samples core, lwip = {.connection = {0}};
-    const struct anvil_target *peer = target_missing("lwip") ? NULL : target_find("lwip");
+    const struct anvil_target *peer = find_peer();
 
     for (size_t r = 0; r < REPETITIONS; r++) {
         if (!sample_target(target_find("core"), &core, r) ||
@@ -274,6 +323,9 @@ static bool bench_targets(struct figures *figures)
         quantile(lwip.segment, REPETITIONS, 0.5));
     add(figures, "connection: open, close, TIME-WAIT to its end", "us", life, beside,
         quantile(lwip.life, REPETITIONS, 0.5));
+    add(figures, "memory of a connection, without its buffers", "octets",
+        target_find("core")->traits()->connection_octets, beside,
+        peer == NULL ? 0 : peer->traits()->connection_octets);
     return true;
 }
 
@@ -317,7 +369,9 @@ static const char peers[] =
     "Beside lwIP, both verify and fill in checksums, copy payload, choose an ISN and find the\n"
     "connection by its addresses. The core also keys its ISN (SipHash), finds connections by a\n"
     "hash and answers with the options it has; lwIP, as Debian builds it, has an ISN that\n"
-    "counts, a list of connections, no timestamps and no SACK, and walks TIME-WAIT by 250 ms.\n";
+    "counts, a list of connections, no timestamps and no SACK, and walks TIME-WAIT by 250 ms.\n"
+    "Memory: lwIP's is its pcb, beside which each segment in flight takes a tcp_seg; the core's\n"
+    "has room for all that it ever knows of what was sent, and held out of order.\n";
 
 static void print_text(const struct figures *figures)
 {

@@ -129,6 +129,7 @@ static const struct anvil_target_traits *core_traits(void)
         .observes = true,
         .fixes_iss = true,
         .follows_policy = true,
+        .connection_octets = ANVIL_HOST_SLOT_OCTETS,
     };
     return &traits;
 }

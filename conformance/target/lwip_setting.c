@@ -66,6 +66,7 @@ const struct anvil_target_traits *target_lwip_traits(void)
         .fixes_iss = true,
         .facts = facts,
         .fact_count = FACTS,
+        .connection_octets = sizeof(struct tcp_pcb),
     };
     return &traits;
 }

@@ -73,7 +73,7 @@
 extern "C" {
 #endif
 
-#define ANVIL_TARGET_ABI 2u
+#define ANVIL_TARGET_ABI 3u
 #define ANVIL_TARGET_NEVER UINT64_MAX
 #define ANVIL_TARGET_DEAD (UINT64_MAX - 1) /* a deadline: the stack has died, see there */
 #define ANVIL_TARGET_UNKNOWN INT64_MIN /* an observed number that the stack does not tell */
@@ -155,6 +155,8 @@ struct anvil_target_traits {
     const struct anvil_target_fact *facts; /* what it does by itself. The names in a script's times
                                  (MSL, RTO, DELAYED_ACK) mean these; without one, the profile's */
     size_t fact_count;
+    uint32_t connection_octets; /* memory that a connection takes, without its buffers, for
+                                   tcpanvil bench; 0 = not told */
 };
 
 /*

@@ -138,6 +138,10 @@ enum anvil_refusal {
     ANVIL_REFUSED_COUNT
 };
 
+/* One slot more takes at most so many octets of anvil_host_size(). Buffers are aside: they come from
+ * the pool, and only connections that were ESTABLISHED or were opened by the user have any. */
+#define ANVIL_HOST_SLOT_OCTETS 1264u
+
 /* What a host is opened with. Kept by value. */
 struct anvil_host_config {
     uint32_t slots;       /* sockets, connections and TIME-WAIT remnants at once: 1 or more */

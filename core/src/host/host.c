@@ -4,11 +4,15 @@
 #include "host/output.h"
 #include "host/slots.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* The least MTU that every IPv4 link has. RFC 791 3.2. */
 #define MTU_LEAST 68u
 #define MTU_MOST 65535u
+
+static_assert(sizeof(struct slot) + 6 * sizeof(uint32_t) <= ANVIL_HOST_SLOT_OCTETS,
+              "a slot, its two to four chains of names, its place in the heap, a descriptor");
 
 /* Where the tables lie, and how long the block is; 0 if a size_t cannot tell. */
 struct layout {
