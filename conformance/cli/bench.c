@@ -154,7 +154,7 @@ static double median_of_matrix(const struct cli_cases *cases, const double *samp
 static void bench_shared_cases(struct figures *figures, struct cli_cases *cases,
                                const struct anvil_target *core, const struct anvil_target *peer)
 {
-    static double ours[SHARED_CASES * REPETITIONS], theirs[SHARED_CASES * REPETITIONS];
+    double ours[SHARED_CASES * REPETITIONS], theirs[SHARED_CASES * REPETITIONS];
     struct run *run = run_open();
     size_t count = 0, stride = cases->count / (3 * SHARED_CASES) + 1;
 

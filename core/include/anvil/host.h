@@ -138,8 +138,8 @@ enum anvil_refusal {
     ANVIL_REFUSED_COUNT
 };
 
-/* One slot more takes at most so many octets of anvil_host_size(). Buffers are aside: they come from
- * the pool, and only connections that were ESTABLISHED or were opened by the user have any. */
+/* One slot more takes at most so many octets of anvil_host_size(), buffers aside: they come from
+ * the pool, and only a connection that the user opened, or that was ESTABLISHED, has any. */
 #define ANVIL_HOST_SLOT_OCTETS 1264u
 
 /* What a host is opened with. Kept by value. */
