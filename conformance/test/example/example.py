@@ -25,7 +25,7 @@ LINES_MAX = 99
 REFUSED = {
     "no_entry.c": "does not export the function anvil_target_entry()",
     "no_table.c": "anvil_target_entry() returned NULL instead of a table",
-    "other_version.c": "built for version 4711 of the target seam, but this program has version 2",
+    "other_version.c": "built for version 4711 of the target seam, but this program has version 3",
     "no_function.c": "its table has no function advance(); all of them must be there",
     "no_name.c": "traits() returned no name",
     "no_symbol.c": "undefined symbol: something_that_nobody_defines",
