@@ -9,15 +9,6 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The core takes one block of 24 MiB for each input: AddressSanitizer would poison all of it, ten
- * times the work of a run, and would see nothing inside. It watches stack and globals here; the
- * corpus is replayed with the heap watched by the ordinary tests. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "poison_heap=0";
-}
-
 static void print_reached(void)
 {
     fuzz_reached_print(stderr);

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* A listener, a socket, and what is left of the connection before: they share one four-tuple. */
+enum { SOCKETS_MOST = 8 };
 enum { ROUNDS_MAX = 20000, STOPS_MAX = 2000, WHY_MAX = 256 };
 
 void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)
@@ -45,6 +47,7 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
         .profile = opening->profile, .local_v4 = world_address(4, WORLD_A),
         .local_v6 = world_address(6, WORLD_A), .mtu = opening->mtu,
         .clock_us = opening->clock_us, .iss_fixed = true, .iss = opening->iss,
+        .sockets = SOCKETS_MOST,
     };
     end->opening = *opening;
     end->local = world_address(opening->family, WORLD_A);

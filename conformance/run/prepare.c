@@ -279,6 +279,7 @@ bool run_open_target(struct run *run)
     struct anvil_target_config config = { .profile = run->profile, .settings = run->settings,
                                           .settings_count = run->setting_count };
     config.mtu = run->mtu;
+    config.sockets = run_sockets_most(run->script);
     config.clock_us = run->start_us;
     config.iss_fixed = run->script->has_iss || (variant != NULL && variant->has_iss);
     run->iss_fixed = config.iss_fixed;

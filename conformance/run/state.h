@@ -339,6 +339,9 @@ bool run_options_fit(struct run *run);
 bool run_prepare(struct run *run);
 bool run_open_target(struct run *run);
 
+/* room.c */
+uint32_t run_sockets_most(const struct script *script);
+
 /* judge.c */
 void run_judge_begin(struct run *run);
 void run_judge_sent(struct run *run, const struct run_frame *frame);

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for sockets and buffers. All of an instance, tables included, stays below the 32 MiB up to
- * which the C library keeps freed memory for the next instance. Untouched memory costs nothing. */
+/* Room for sockets and buffers at most. All of an instance, tables included, stays below the 32 MiB
+ * up to which the C library keeps freed memory for the next instance. Untouched memory costs
+ * nothing, but for a sanitizer that marks all of it: whoever knows how little a run needs says so
+ * (config.sockets). */
 #define CORE_SLOTS 2048u
 #define CORE_DESCRIPTORS 1024u
 #define CORE_POOL (24u << 20)
@@ -162,13 +164,32 @@ static bool make_policy(struct anvil_policy *policy, const struct anvil_target_c
     return true;
 }
 
-/* The host's configuration. */
-static struct anvil_host_config make_config(const struct anvil_target_config *config)
+static uint32_t least(uint64_t a, uint64_t b)
 {
+    return (uint32_t)(a < b ? a : b);
+}
+
+/* The octets of both buffers of so many sockets: each a power of two, and each once more, for one
+ * that moves. */
+static uint32_t pool_for(const struct anvil_policy *policy, uint32_t sockets)
+{
+    uint64_t most = policy->receive_buffer > policy->send_buffer ? policy->receive_buffer
+                                                                 : policy->send_buffer;
+    uint64_t size = ANVIL_POOL_UNIT;
+    while (size < most)
+        size *= 2;
+    return least(2 * size * ((uint64_t)sockets + 1), CORE_POOL);
+}
+
+/* The host's configuration. */
+static struct anvil_host_config make_config(const struct anvil_target_config *config,
+                                            const struct anvil_policy *policy)
+{
+    bool known = config->sockets != 0;
     struct anvil_host_config made = {
-        .slots = CORE_SLOTS,
-        .descriptors = CORE_DESCRIPTORS,
-        .pool = CORE_POOL,
+        .slots = known ? least(config->sockets, CORE_SLOTS) : CORE_SLOTS,
+        .descriptors = known ? least(config->sockets, CORE_DESCRIPTORS) : CORE_DESCRIPTORS,
+        .pool = known ? pool_for(policy, config->sockets) : CORE_POOL,
         .mtu = config->mtu ? config->mtu : 1500,
         .local_v4 = target_core_endpoint(&config->local_v4).address,
         .local_v6 = target_core_endpoint(&config->local_v6).address,
@@ -185,13 +206,13 @@ static void *core_open(const struct anvil_target_config *config, char *why, size
     struct anvil_policy policy;
     if (!make_policy(&policy, config, why, why_size))
         return NULL;
-    struct anvil_host_config made = make_config(config);
+    struct anvil_host_config made = make_config(config, &policy);
     size_t host_size = anvil_host_size(&made);
     if (host_size == 0) {
         snprintf(why, why_size, "an MTU of %u octets is not possible", (unsigned)made.mtu);
         return NULL;
     }
-    size_t head = (sizeof(struct core) + CORE_DESCRIPTORS + 15u) & ~(size_t)15u;
+    size_t head = (sizeof(struct core) + made.descriptors + 15u) & ~(size_t)15u;
     uint8_t *memory = malloc(head + host_size);
     if (memory == NULL) {
         snprintf(why, why_size, "no memory");
@@ -200,7 +221,7 @@ static void *core_open(const struct anvil_target_config *config, char *why, size
     struct core *core = (struct core *)(void *)memory;
     *core = (struct core){ .policy = policy, .now = config->clock_us };
     core->ready = memory + sizeof *core;
-    memset(core->ready, 0, CORE_DESCRIPTORS);
+    memset(core->ready, 0, made.descriptors);
     core->output_most = (size_t)ANVIL_OUTPUT_FRAMES * made.mtu;
     core->host = anvil_host_open(memory + head, &made);
     return core;

@@ -124,6 +124,8 @@ struct anvil_target_config {
                                                        only if traits.fixes_iss */
     uint32_t iss;
     uint8_t secret[16];                             /* the only source of randomness */
+    uint32_t sockets; /* a hint: so many sockets and connections at once at most, with buffers of
+                         the default sizes. A stack may take less memory for few. 0: not known */
 };
 
 /*
