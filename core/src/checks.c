@@ -58,7 +58,7 @@ static void answer_old(struct step *step, const struct anvil_segment *segment)
     if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt) &&
         anvil_seq_le(segment->seq, tcb->rcv_nxt) &&
         !anvil_seq_eq(anvil_seq_add(segment->seq, 1), tcb->rcv_nxt))
-        anvil_note_duplicate(step, segment->seq, end);
+        anvil_note_old(step, segment->seq, end);
     anvil_answer_unacceptable(step, segment);
 }
 

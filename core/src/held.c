@@ -132,6 +132,20 @@ void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right)
     tcb->dsack.right = right;
 }
 
+/*
+ * Text [left, right), all of it before RCV.NXT, came again, or as much of it as the stream reaches
+ * back to: what lies before its first octet was never received. Nor is it told from so far back
+ * that no window could hold it (RFC 7323 2.3), where numbers say nothing any more.
+ */
+void anvil_note_old(struct step *step, anvil_seq left, anvil_seq right)
+{
+    const struct anvil_tcb *tcb = step->tcb;
+    uint64_t stream = tcb->rcv_nxt_offset + tcb->fin_received;
+    uint32_t back = stream < STREAM_BACK ? (uint32_t)stream : STREAM_BACK;
+
+    anvil_note_duplicate(step, anvil_seq_max(left, anvil_seq_of(tcb->rcv_nxt.raw - back)), right);
+}
+
 /* The range touched last before `clock`, or NULL. */
 static const struct anvil_held_range *latest_before(const struct anvil_tcb *tcb, uint32_t clock)
 {

@@ -36,6 +36,9 @@
 /* Octets of the timestamps option with its padding. RFC 7323 appendix A. */
 #define TIMESTAMPS_OCTETS 12u
 
+/* So far before RCV.NXT text may be a duplicate: the largest window. RFC 7323 2.3. */
+#define STREAM_BACK (UINT32_C(1) << 30)
+
 /* One step in progress. The TCB and the effects are changed, the rest is read. */
 struct step {
     struct anvil_tcb *tcb;
@@ -105,6 +108,7 @@ bool anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t fro
 void anvil_absorb_held(struct anvil_tcb *tcb);
 uint32_t anvil_sack_blocks(struct anvil_tcb *tcb, struct anvil_options *options);
 void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right);
+void anvil_note_old(struct step *step, anvil_seq left, anvil_seq right);
 
 /* sent.c */
 void anvil_note_sent(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to, anvil_time now);

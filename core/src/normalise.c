@@ -124,6 +124,18 @@ static void rank_held(struct anvil_tcb *tcb)
     tcb->held_clock = tcb->held_count;
 }
 
+/* Received offsets count from the first octet that is not consumed; but with SACK they tell old
+ * text from what lies before the stream, as far back as that is looked at. */
+static void rebase_stream(struct anvil_tcb *tcb)
+{
+    uint64_t kept = 0;
+
+    if (tcb->sack_on)
+        kept = tcb->rcv_read_offset < STREAM_BACK ? tcb->rcv_read_offset : STREAM_BACK;
+    tcb->rcv_nxt_offset -= tcb->rcv_read_offset - kept;
+    tcb->rcv_read_offset = kept;
+}
+
 void anvil_normalise(struct anvil_tcb *tcb, anvil_time now)
 {
     if (tcb->state == ANVIL_CLOSED)
@@ -135,8 +147,7 @@ void anvil_normalise(struct anvil_tcb *tcb, anvil_time now)
     tcb->snd_end_offset -= tcb->snd_una_offset;
     tcb->snd_up_offset = tcb->urgent_send ? tcb->snd_up_offset - tcb->snd_una_offset : 0;
     tcb->snd_una_offset = 0;
-    tcb->rcv_nxt_offset -= tcb->rcv_read_offset;
-    tcb->rcv_read_offset = 0;
+    rebase_stream(tcb);
     tcb->total_retransmits = 0;
     tcb->duplicate_acks = 0;
 }

@@ -122,7 +122,7 @@ enum verdict anvil_check_text(struct step *step, struct anvil_segment *segment)
     if (segment->length > tcb->rcv_mss)
         tcb->rcv_mss = segment->length;
     if (anvil_seq_lt(segment->seq, left))
-        anvil_note_duplicate(step, segment->seq, left);
+        anvil_note_old(step, segment->seq, left);
     note_held_duplicates(step, left, right);
     if (anvil_seq_lt(left, right))
         take_text(step, segment, left, right);

@@ -216,11 +216,12 @@ uint32_t anvil_effective_mss(const struct anvil_tcb *tcb);
 
 /*
  * Rebases a TCB to where it stands: send numbers so that SND.UNA is 0, receive numbers so that
- * RCV.NXT is 0, stream offsets from the first octet that is not acknowledged or not consumed, times
- * so that `now` is 2^62 (deadlines and ages keep their distance to it), counters that only order
- * things to their ranks, statistics to 0; what no longer counts to 0. Two TCBs that will behave
- * alike from `now` on, but for the value of the timestamp clock, have equal octets afterwards. The
- * result may be stepped on. `now` is at least the latest time that the TCB has seen.
+ * RCV.NXT is 0, stream offsets from the first octet that is not acknowledged or not consumed (with
+ * SACK as many stay consumed as were, up to 2^30: D-SACK tells by them where the stream began),
+ * times so that `now` is 2^62 (deadlines and ages keep their distance to it), counters that only
+ * order things to their ranks, statistics to 0; what no longer counts to 0. Two TCBs that will
+ * behave alike from `now` on, but for the value of the timestamp clock, have equal octets
+ * afterwards. The result may be stepped on. `now` is at least the latest time that it has seen.
  */
 void anvil_normalise(struct anvil_tcb *tcb, anvil_time now);
 
