@@ -12,12 +12,12 @@ from pathlib import Path
 HEAD = bytes([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 232])  # version 1, all plain, the peer's ISS 1000
 ACK, SYN, SYN_ACK, FIN_ACK, RST, RST_ACK, TEXT = range(7)
 OPEN_PASSIVE, OPEN_ACTIVE, ACCEPT, SEND, RECEIVE, SHUTDOWN, CLOSE = range(7)
-DEADLINE, FULL, HALF = 0, 3, 6
+DEADLINE, FULL, ONE_ABOVE, HALF, RAW = 0, 3, 2, 6, 7
 
 
-def segment(flags, seq=0, ack=0, length=0, options=0):
+def segment(flags, seq=0, ack=0, length=0, options=0, raw=0):
     """The segment at RCV.NXT that acknowledges SND.NXT, unless said."""
-    return bytes([0, flags, seq, ack, 0, length, options, 0, 0, 0, 0, 0])
+    return bytes([0, flags, seq, ack, 0, length, options, 0]) + raw.to_bytes(4, "big")
 
 
 def call(which, size=0):
@@ -43,6 +43,12 @@ ENDPOINT = {
     "retransmission": ACTIVE + [call(SEND), time(), time(), segment(ACK), segment(RST)],
 }
 REGRESSIONS = {
+    "what-was-reset-waits-to-be-accepted": [call(OPEN_PASSIVE), segment(SYN), segment(ACK),
+                                            segment(RST), segment(SYN)],
+    "an-ack-half-the-space-away-is-none": [call(OPEN_ACTIVE), segment(SYN_ACK),
+                                           segment(ACK, seq=ONE_ABOVE, ack=HALF, length=FULL)],
+    "text-before-the-stream-is-no-duplicate": [call(OPEN_PASSIVE), segment(SYN), segment(ACK),
+                                               segment(TEXT, seq=RAW, length=FULL, raw=1)],
     "text-half-the-space-away-is-no-duplicate": [call(OPEN_PASSIVE), segment(SYN),
                                                  segment(TEXT, seq=HALF, length=FULL)],
 }

@@ -46,8 +46,7 @@ static bool is_plain(const struct oracle_connection *facts, const struct oracle_
            (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK &&
            !facts->own_syn.has_stamps && !facts->own_syn_varied && !facts->peer_syn_doubtful &&
            !facts->closed && !facts->shut_read &&
-           oracle_up_to((uint32_t)seen->snd_una, segment->ack) &&
-           oracle_up_to(segment->ack, facts->snd_max);
+           oracle_within(segment->ack, (uint32_t)seen->snd_una, facts->snd_max);
 }
 
 /* What is to become of a segment that comes in. */

@@ -143,6 +143,12 @@ static inline bool oracle_up_to(uint32_t a, uint32_t b)
     return (int32_t)(a - b) <= 0;
 }
 
+/* From `low` to `high`; a number half the space away, which lies before and behind, does not. */
+static inline bool oracle_within(uint32_t number, uint32_t low, uint32_t high)
+{
+    return number - low <= high - low;
+}
+
 static inline bool oracle_has(const struct oracle_segment *segment, unsigned flags)
 {
     return (segment->flags & flags) == flags;

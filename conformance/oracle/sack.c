@@ -38,6 +38,7 @@ struct sack_state {
     struct piece last;           /* the last one, */
     bool plain, behind;          /* which nothing refuses; which lies behind a gap */
     bool in_first, in_other, in_none; /* some ACK since has it there; or nowhere, despite room */
+    bool far;                    /* the stream reaches further back than numbers can tell */
     bool has_val;
     uint32_t val;                /* the newest TSval of the peer */
 };
@@ -94,12 +95,14 @@ static void add_piece(struct sack_state *state, struct piece added, uint32_t ack
     state->piece_count++;
 }
 
-/* From the first to the last number of a piece that came before. */
-static struct piece came_before(const struct sack_state *state, struct piece of, uint32_t acked)
+/* From the first to the last number of a piece that came before; the stream began at `began`. */
+static struct piece came_before(const struct sack_state *state, struct piece of, uint32_t acked,
+                                uint32_t began)
 {
     struct piece found = { of.right, of.left };
     if (oracle_before(of.left, acked))
-        found = (struct piece){ of.left, least(acked, of.right) };
+        found = (struct piece){ state->far ? of.left : most(of.left, began),
+                                least(acked, of.right) };
     for (uint32_t i = 0; i < state->piece_count; i++) {
         uint32_t left = most(of.left, state->pieces[i].left);
         uint32_t right = least(of.right, state->pieces[i].right);
@@ -124,8 +127,7 @@ static bool is_plain(const struct oracle_connection *facts, const struct sack_st
     return told && receives && segment->length > 0 && !segment->doubtful &&
            (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK &&
            !facts->closed && !facts->shut_read && !facts->has_peer_fin &&
-           oracle_up_to((uint32_t)seen->snd_una, segment->ack) &&
-           oracle_up_to(segment->ack, facts->snd_max) &&
+           oracle_within(segment->ack, (uint32_t)seen->snd_una, facts->snd_max) &&
            (!stamped || (segment->options.has_stamps &&
                          !(state->has_val && oracle_before(segment->options.ts_val, state->val))));
 }
@@ -145,6 +147,7 @@ static void note_arrival(const struct oracle_connection *facts, struct sack_stat
     bool syn = oracle_has(segment, WIRE_SYN);
     struct piece text = { segment->seq + syn, segment->seq + segment->span };
     uint32_t acked = facts->has_acked ? facts->acked : text.left;
+    uint32_t began = facts->has_irs ? facts->irs + 1 : text.left;
     int32_t distance = (int32_t)(text.left - acked);
     state->arrivals++;
     state->plain = is_plain(facts, state, segment);
@@ -158,8 +161,9 @@ static void note_arrival(const struct oracle_connection *facts, struct sack_stat
     if (text.left == text.right || oracle_has(segment, WIRE_RST) || !(syn || facts->has_irs) ||
         distance > 0x3fffffff || distance < -0x3fffffff)
         return;
+    state->far = state->far || acked - began > 0x3fffffff;
     if (state->fresh_count < FRESH)
-        state->fresh[state->fresh_count] = came_before(state, text, acked);
+        state->fresh[state->fresh_count] = came_before(state, text, acked, began);
     state->fresh_count++;
     add_piece(state, text, acked);
 }

@@ -43,6 +43,16 @@ bool oracle_is_listening(const struct oracle_watch *watch, const struct oracle_n
     return false;
 }
 
+/* Whether a connection may wait to be accepted, or will: one that was established and has ended
+ * waits there as well. */
+static bool may_wait(const struct oracle_watch *watch, const struct oracle_record *record)
+{
+    const struct oracle_connection *facts = &record->facts;
+    bool ended_there = watch->setting->observes && facts->has_iss && !facts->active &&
+                       facts->seen.state != ANVIL_STATE_SYN_RECEIVED;
+    return !facts->has_socket && !facts->closed && (!record->over || ended_there);
+}
+
 /* How many connections to this local port nobody has accepted, but for the one that is asked. */
 static uint32_t count_waiting(const struct oracle_watch *watch,
                               const struct oracle_connection *facts)
@@ -50,10 +60,20 @@ static uint32_t count_waiting(const struct oracle_watch *watch,
     uint32_t count = 0;
     for (size_t i = 0; i < watch->record_count; i++) {
         const struct oracle_record *other = &watch->records[i];
-        count += !other->over && !other->facts.has_socket && &other->facts != facts &&
+        count += may_wait(watch, other) && &other->facts != facts &&
                  other->facts.name.local_port == facts->name.local_port;
     }
     return count;
+}
+
+/* The record of a connection that accept() gives: of several of one name, the oldest that waits. */
+static int accepted(const struct oracle_watch *watch, const struct oracle_name *name)
+{
+    for (size_t i = 0; i < watch->record_count; i++)
+        if (oracle_same_name(&watch->records[i].facts.name, name) &&
+            may_wait(watch, &watch->records[i]))
+            return (int)i;
+    return oracle_record_newest(watch, name);
 }
 
 /* A connection to a listener has its options until it is accepted. */
@@ -111,7 +131,7 @@ static struct oracle_socket *before(struct oracle_watch *watch, uint64_t time_us
         if (made != NULL && socket != NULL)
             memcpy(made->option, socket->option, sizeof made->option);
         if (made != NULL && joined != NULL)
-            join(watch, made, oracle_record_newest(watch, joined));
+            join(watch, made, accepted(watch, joined));
         return made;
     }
     return socket;
@@ -180,10 +200,10 @@ static void show_unaccepted(struct oracle_watch *watch, const struct oracle_sock
 {
     for (size_t i = 0; i < watch->record_count; i++) {
         struct oracle_connection *facts = &watch->records[i].facts;
-        if (watch->records[i].over || facts->has_socket ||
-            facts->name.local_port != socket->port)
+        if (facts->has_socket || facts->name.local_port != socket->port)
             continue;
-        oracle_show(watch, i, what);
+        if (!watch->records[i].over)
+            oracle_show(watch, i, what);
         note_close(facts);
     }
 }

@@ -69,8 +69,7 @@ static void note_window(const struct oracle_view *view, struct window_state *sta
     state->seq = segment->seq;
     state->window = (uint32_t)segment->window << oracle_peer_shift(facts);
     state->may_set = oracle_has(segment, WIRE_ACK) && !oracle_has(segment, WIRE_RST) &&
-                     oracle_up_to(una, segment->ack) &&
-                     oracle_up_to(segment->ack, facts->snd_max) && !old;
+                     oracle_within(segment->ack, una, facts->snd_max) && !old;
     state->must_set = oracle_is_in_order(facts, segment) &&
                       facts->state != ANVIL_STATE_TIME_WAIT &&
                       !(state->has_any && oracle_before(segment->seq, state->any));

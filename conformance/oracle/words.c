@@ -62,8 +62,7 @@ bool oracle_is_in_order(const struct oracle_connection *connection,
            !connection->peer_syn_doubtful &&
            (opens || oracle_is_synchronized(connection->state)) &&
            segment->seq == (uint32_t)seen->rcv_nxt && (segment->span == 0 || seen->rcv_wnd > 0) &&
-           oracle_up_to((uint32_t)seen->snd_una, segment->ack) &&
-           oracle_up_to(segment->ack, connection->snd_max);
+           oracle_within(segment->ack, (uint32_t)seen->snd_una, connection->snd_max);
 }
 
 bool oracle_lacks_stamps(const struct oracle_connection *connection,

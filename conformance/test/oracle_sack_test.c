@@ -32,6 +32,9 @@ static const struct trace traces[] = {
       TWO_HELD GETS("501:601(100)", "1", "<sack 501:601 101:201 301:401>") },
     { "a block that grows comes first", NULL,
       TWO_HELD GETS("201:251(50)", "1", "<sack 101:251 301:401>") },
+    { "an acknowledgment half the space away is none: the text is dropped", NULL,
+      OPEN "+0 < . 101:201(100) ack 2147483649 win 9000\n+0 > . 1:1(0) ack 1 win 9000\n"
+      "+0 = ESTABLISHED\n" },
     { "two that become one", NULL,
       TWO_HELD GETS("201:301(100)", "1", "<sack 101:401>") },
     { "a gap that is filled", NULL, TWO_HELD GETS("1:101(100)", "201", "<sack 301:401>") },
@@ -39,6 +42,11 @@ static const struct trace traces[] = {
       TWO_HELD "+0 > . 1:11(10) ack 1 win 9000 <sack 301:401 101:201>\n" },
     { "a duplicate of what was acknowledged", NULL,
       OPEN GETS("1:101(100)", "101", "") GETS("51:101(50)", "101", "<sack 51:101>") },
+    { "of one that began before the stream, what was received", NULL,
+      OPEN GETS("1:101(100)", "101", "") GETS("4294967197:51(150)", "101", "<sack 1:51>") },
+    { "what lies before the stream", "came again; it did not since the last ACK",
+      OPEN GETS("1:101(100)", "101", "")
+      GETS("4294967197:51(150)", "101", "<sack 4294967197:51>") },
     { "a part of one that is new from its middle", NULL,
       OPEN GETS("1:101(100)", "101", "") GETS("51:201(150)", "201", "<sack 51:101>") },
     { "a duplicate of what is held, and its block", NULL,
