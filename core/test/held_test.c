@@ -87,6 +87,29 @@ static void blocks_tell_what_is_held(void **state)
     play_table(no_sack, COUNT(no_sack));
 }
 
+/* ESTABLISHED, and so many octets have been received and read. */
+static void after_stream(struct endpoint *end, uint64_t octets)
+{
+    endpoint_start(end);
+    agree_on_sack(end);
+    endpoint_reach(end, ANVIL_ESTABLISHED, true);
+    end->tcb.rcv_nxt_offset = end->tcb.rcv_read_offset = octets;
+}
+
+/* No window is larger than 2^30: text from further back says nothing. */
+static void duplicates_lie_a_window_back_at_most(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    after_stream(&end, (UINT64_C(1) << 30) + 1000);
+    endpoint_expect(&end, "a long stream", "< A 3221225423:3221225523(100) ack 1",
+                    "ESTABLISHED > A 1:1(0) ack 1 <sack -1073741823:-1073741773,>");
+    after_stream(&end, (UINT64_C(1) << 30) - 1);
+    endpoint_expect(&end, "one octet short", "< A 3221225423:3221225523(100) ack 1",
+                    "ESTABLISHED > A 1:1(0) ack 1 <sack -1073741822:-1073741773,>");
+}
+
 /* One octet in every hundred: range `index`. */
 static void hold_one(struct endpoint *end, unsigned index)
 {
@@ -142,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_tell_what_is_held),
+        cmocka_unit_test(duplicates_lie_a_window_back_at_most),
         cmocka_unit_test(the_range_too_many_is_dropped),
         cmocka_unit_test(parts_are_one_more_than_ranges_at_most),
     };
