@@ -60,7 +60,7 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
     read_policy(end);
     end->setting = (struct oracle_setting){
         .start_us = opening->clock_us, .granularity_us = traits->granularity_us,
-        .observes = true, .mtu = opening->mtu, .policy = end->policy,
+        .observes = true, .iss_fixed = true, .mtu = opening->mtu, .policy = end->policy,
     };
     oracle_begin(end->watch, &end->setting, ORACLE_ALL);
     return true;

@@ -10,7 +10,8 @@
  * Accepted oddities: the answer to an ACK of unsent data may be held back by the throttle (RFC
  * 5961 section 7) or by a policy (unsent_ack_silent), and is asked for only where both are told;
  * with timestamps a segment may be dropped for its age (PAWS), so that it need not move anything;
- * after a timeout SND.NXT may be less than what was sent.
+ * after a timeout SND.NXT may be less than what was sent; in a FIN-WAIT-1 that a CLOSE has made of
+ * SYN-RECEIVED the SYN is not acknowledged, and an ACK of unsent data draws a RST as there.
  */
 #include "oracle/challenge.h"
 
@@ -86,6 +87,7 @@ static void judge_unsent(struct oracle_view *view, const struct ack_state *state
                         oracle_theirs(facts, state->seq), oracle_ours(facts, state->ack),
                         oracle_ours(facts, state->sent));
     else if (state->expected && !state->acknowledged &&
+             (uint32_t)facts->seen.snd_una != facts->iss && /* else 3.5.2 (2): a RST */
              oracle_policy(view, ORACLE_POLICY_unsent_ack_silent) == 0 &&
              oracle_must_challenge(view, &state->throttle))
         oracle_violated(view, "an ACK of %" PRIu32 ", where no more than %" PRIu32

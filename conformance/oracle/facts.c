@@ -88,6 +88,8 @@ static void note_peer_syn(struct oracle_record *record, const struct oracle_segm
     if (again) {
         record->syn_doubtful = record->syn_doubtful ||
                                !same_syn_options(&record->syn.options, &segment->options);
+        if (record->syn.span < segment->span)
+            record->syn.span = segment->span; /* text that came with one of them */
         return;
     }
     record->has_syn = true;

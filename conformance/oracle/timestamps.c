@@ -26,7 +26,8 @@ struct stamps_state {
     uint32_t count;             /* ever */
     bool has_least, has_most;   /* bounds of TS.Recent */
     uint32_t least, most;
-    uint64_t least_us;          /* when the lower one was taken */
+    uint64_t least_us, most_us; /* when they were */
+    bool loose;                 /* too long ago: what comes now may be larger, and look smaller */
     bool pending, old, early;   /* a segment came since the last rest; its TSval is old; it stands
                                    at or before the last ACK */
     uint32_t pending_val;
@@ -122,6 +123,13 @@ static uint64_t idle_us(const struct oracle_view *view)
     return told == ORACLE_UNKNOWN ? UINT64_C(2073600000000) : (uint64_t)told;
 }
 
+static void set_most(const struct oracle_view *view, struct stamps_state *state, uint32_t val)
+{
+    state->most = val;
+    state->most_us = view->now_us;
+    state->has_most = true;
+}
+
 /* What a segment may do to TS.Recent, and whether it is old. */
 static void note_arrival(const struct oracle_view *view, struct stamps_state *state,
                          const struct oracle_segment *segment)
@@ -137,10 +145,12 @@ static void note_arrival(const struct oracle_view *view, struct stamps_state *st
         return;
     bool stale = state->has_least && view->now_us - state->least_us >= idle_us(view);
     bool early = first || !facts->has_acked || oracle_up_to(segment->seq, facts->acked);
-    if (early && (!state->has_most || is_before(state->most, val))) {
-        state->most = val;
-        state->has_most = true;
+    if (state->has_most && view->now_us - state->most_us >= idle_us(view)) {
+        state->has_most = false;
+        state->loose = true;
     }
+    if (early && !state->loose && (!state->has_most || is_before(state->most, val)))
+        set_most(view, state, val);
     if (stale || segment->doubtful || first)
         state->has_least = false;
     state->pending = !segment->doubtful && !first && !stale;
@@ -163,6 +173,9 @@ static void note_rest(struct oracle_view *view, struct stamps_state *state,
     else if (state->pending && moved && state->early) {
         state->least = state->pending_val;
         state->least_us = view->now_us;
+        if (state->loose)
+            set_most(view, state, state->pending_val);
+        state->loose = false;
         state->has_least = true;
     }
     state->pending = false;
