@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { REPETITIONS = 9, LOOP_EVENTS = 1000000, COUNTED_EVENTS = 100000, SHARED_CASES = 200 };
@@ -56,9 +55,7 @@ static void add(struct figures *figures, const char *name, const char *unit, dou
 
 static double now_us(void)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+    return (double)run_cpu_ns() / 1e3;
 }
 
 static int by_value(const void *a, const void *b)

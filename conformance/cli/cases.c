@@ -5,6 +5,7 @@
 
 #include "cli/check.h"
 #include "cli/cli.h"
+#include "run/run.h"
 #include "world/scenario.h"
 
 #include <dirent.h>
@@ -15,16 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum { PATH_SIZE = 4096, DEPTH_MAX = 32, ERROR_SIZE = 2048, READ_STEP = 65536 };
-
-static int64_t cpu_now_ns(void)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
-}
 
 static bool ends_in_pkt(const char *name)
 {
@@ -320,9 +313,8 @@ void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
     snprintf(given, sizeof given, "%s/given", cases->suite);
     if (cases->suite[0] != '\0')
         options.given_path = given;
-    int64_t began = cpu_now_ns();
+    one->began_ns = run_cpu_ns();
     one->script = parse(cases, one, &options, &error);
-    one->parse_ns = cpu_now_ns() - began;
     if (one->script == NULL)
         cli_case_wrong(one, &error);
 }

@@ -4,12 +4,12 @@
 
 #include "cli/cli.h"
 #include "cli/target.h"
+#include "run/run.h"
 #include "world/record.h"
 #include "world/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { WHY_MAX = 256 };
 
@@ -22,13 +22,6 @@ struct tried {
     char why[WHY_MAX];
     int64_t cpu_ns;
 };
-
-static int64_t cpu_now_ns(void)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (int64_t)at.tv_sec * 1000000000 + at.tv_nsec;
-}
 
 const char *cli_scenario_variant(int way)
 {
@@ -57,7 +50,7 @@ static void try(struct tried *tried, const struct cli_case *one,
     struct world_setup setup = { .target = { target, target }, .policy = { policy, policy },
                                  .oracles = options->oracles };
     struct world_draw draw = world_draw_bytes((const uint8_t *)"", 0);
-    int64_t began = cpu_now_ns();
+    int64_t began = run_cpu_ns();
     memset(tried, 0, sizeof *tried);
     make_plan(tried, one, options, way);
     bool able = way == 0 || (target->traits()->ipv6 && (target->traits()->fixes_iss ||
@@ -70,7 +63,7 @@ static void try(struct tried *tried, const struct cli_case *one,
         world_record_to(tried->world, &tried->record);
         tried->result = world_run(tried->world, &tried->plan, &draw, tried->why);
     }
-    tried->cpu_ns = cpu_now_ns() - began;
+    tried->cpu_ns = run_cpu_ns() - began;
 }
 
 static void done(struct tried *tried)

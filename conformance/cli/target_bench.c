@@ -5,12 +5,12 @@
  * is measured is the target.
  */
 #include "cli/target_bench.h"
+#include "run/run.h"
 #include "wire/frame.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     CONNECTIONS = 2000,
@@ -47,9 +47,7 @@ struct peer {
 
 static double now_us(void)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+    return (double)run_cpu_ns() / 1e3;
 }
 
 static uint32_t get16(const uint8_t *at)

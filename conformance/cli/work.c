@@ -71,13 +71,11 @@ static FILE *open_capture(const struct shared *shared, struct slot *slot,
     return file;
 }
 
-static void keep(struct slot *slot, const struct report_result *result,
-                 int64_t more_ns)
+static void keep(struct slot *slot, const struct report_result *result)
 {
     struct cli_outcome *outcome = &slot->outcomes[slot->count++];
     if (!cli_outcome_keep(outcome, result))
         slot->failed = true;
-    outcome->result.cpu_ns += more_ns;
 }
 
 /* One run of a case, plain or in a variant; its outcome is kept. */
@@ -96,12 +94,13 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
     FILE *capture = open_capture(shared, slot, one,
                                  variant == NULL ? NULL : variant->name);
     options.capture = capture;
+    options.began_ns = variant == NULL ? one->began_ns : 0;
     const struct report_result *result = run_case(run, one->script, work->target, &options);
     if (capture != NULL && fclose(capture) != 0)
         slot->failed = true;
     if (run_mistake(run) != NULL && one->problem == NULL)
         cli_case_wrong(one, run_mistake(run));
-    keep(slot, result, variant == NULL ? one->parse_ns : 0);
+    keep(slot, result);
 }
 
 /* A named world in each of its ways. */
@@ -128,7 +127,7 @@ static void keep_problem(struct shared *shared, const struct cli_case *one, stru
     result.reason = one->problem;
     result.target = shared->work->options->target;
     result.profile = shared->work->options->profile;
-    keep(slot, &result, 0);
+    keep(slot, &result);
 }
 
 /* The plain run, and for a script of our own its variants, unless the plain run was skipped. The

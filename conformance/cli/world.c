@@ -8,6 +8,7 @@
 #include "cli/target.h"
 #include "cli/world_bench.h"
 #include "report/report.h"
+#include "run/run.h"
 #include "world/record.h"
 #include "world/world.h"
 
@@ -15,7 +16,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { FINDINGS_MAX = 20, THREADS_MAX = 64, PATH_SIZE = 4096, WHY_MAX = 256 };
 enum { PROGRESS_EVERY = 1000 };
@@ -112,19 +112,12 @@ static void count(struct shared *shared, uint64_t seed, const struct world_resul
                 (unsigned long long)shared->failed);
 }
 
-static uint64_t cpu_now_ns(void)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (uint64_t)at.tv_sec * 1000000000u + (uint64_t)at.tv_nsec;
-}
-
 /* Takes seeds until there are none left. */
 static void *worker(void *context)
 {
     struct shared *shared = context;
     char why[WHY_MAX] = "";
-    uint64_t began = cpu_now_ns();
+    int64_t began = run_cpu_ns();
     struct world *world = world_open(&shared->setup, why);
     pthread_mutex_lock(&shared->lock);
     while (world != NULL && shared->next < shared->end) {
@@ -139,7 +132,7 @@ static void *worker(void *context)
     }
     if (why[0] != '\0')
         snprintf(shared->why, sizeof shared->why, "%s", why);
-    shared->cpu_ns += cpu_now_ns() - began;
+    shared->cpu_ns += (uint64_t)(run_cpu_ns() - began);
     pthread_mutex_unlock(&shared->lock);
     world_close(world);
     return NULL;

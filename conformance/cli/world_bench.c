@@ -3,9 +3,9 @@
 #include "cli/world_bench.h"
 
 #include "cli/target.h"
+#include "run/run.h"
 #include "world/world.h"
 
-#include <time.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -21,13 +21,6 @@ void cli_world_keep_memory(void)
 #endif
 }
 
-static double now_s(void)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
-}
-
 double cli_world_bench(oracle_mask oracles)
 {
     char why[WHY_MAX];
@@ -38,7 +31,7 @@ double cli_world_bench(oracle_mask oracles)
     setup.policy[WORLD_A] = setup.policy[WORLD_B] = cli_target_policy(core);
     cli_world_keep_memory();
     struct world *world = world_open(&setup, why);
-    double began = now_s();
+    int64_t began = run_cpu_ns();
     for (uint64_t seed = 1; seed <= SEEDS && world != NULL && good; seed++) {
         struct world_plan plan;
         struct world_draw draw = world_draw_seed(seed);
@@ -47,7 +40,7 @@ double cli_world_bench(oracle_mask oracles)
         good = result != NULL && !result->violated;
         segments += good ? result->frames : 0;
     }
-    double taken = now_s() - began;
+    double taken = (double)(run_cpu_ns() - began) / 1e9;
     good = good && world != NULL && taken > 0;
     world_close(world);
     return good ? (double)segments / taken : -1;

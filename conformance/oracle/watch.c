@@ -20,6 +20,7 @@ static void place_states(struct oracle_watch *watch)
     const struct oracle_rule *rule;
     for (size_t i = 0; (rule = oracle_rule_at(i)) != NULL; i++) {
         size_t *end = rule->whole_case ? &watch->case_bytes : &watch->stride;
+        watch->rule[i] = rule;
         watch->offset[i] = *end;
         *end = aligned(*end + rule->state_bytes);
     }
@@ -77,16 +78,18 @@ void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_o
 {
     struct oracle_record *record = &watch->records[index];
     oracle_mask todo = watch->wants[what->kind] & ~watch->silent;
+    uint8_t *states = watch->states + index * watch->stride;
+    struct oracle_view view = { .setting = watch->setting, .connection = &record->facts,
+                                .connection_index = index, .watch = watch,
+                                .now_us = what->time_us };
     record->touched = record->touched || what->kind != ORACLE_REST;
+    watch->shown |= todo;
     for (; todo != 0; todo &= todo - 1) {
         size_t i = (size_t)__builtin_ctzll(todo);
-        const struct oracle_rule *rule = oracle_rule_at(i);
-        struct oracle_view view = { watch->setting, &record->facts, index, watch, i,
-                                    what->time_us };
-        uint8_t *state = rule->whole_case ? watch->case_states
-                                          : watch->states + index * watch->stride;
-        watch->shown |= UINT64_C(1) << i;
-        rule->see(&view, state + watch->offset[i], what);
+        const struct oracle_rule *rule = watch->rule[i];
+        view.rule = i;
+        rule->see(&view, (rule->whole_case ? watch->case_states : states) + watch->offset[i],
+                  what);
     }
 }
 

@@ -53,6 +53,7 @@ struct oracle_watch {
     size_t stride;
     uint8_t *case_states;                   /* of rules about the whole case */
     size_t case_bytes;
+    const struct oracle_rule *rule[ORACLE_RULES_MAX]; /* oracle_rule_at() */
     size_t offset[ORACLE_RULES_MAX];        /* of a rule's state in either */
 };
 

@@ -4,16 +4,6 @@
 
 #include <string.h>
 
-bool script_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool script_is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || script_is_digit(c) || c == '_';
-}
-
 int script_hex_digit(char c)
 {
     if (script_is_digit(c))
@@ -86,7 +76,7 @@ static void skip_newline(struct script_parser *parser)
     parser->line_start = parser->at;
 }
 
-void script_skip(struct script_parser *parser)
+void script_skip_on(struct script_parser *parser)
 {
     for (;;) {
         script_skip_blanks(parser);
@@ -133,40 +123,44 @@ size_t script_word_length(const struct script_parser *parser)
     return script_count_word(parser->at);
 }
 
-/* Does this text stand at the cursor? Most often its first character says no. */
-static bool stands_here(const struct script_parser *parser, const char *text, size_t *length)
+/* The length of this text, if it stands at the cursor; else 0. */
+static size_t length_here(const struct script_parser *parser, const char *text)
 {
-    if (*parser->at != *text)
-        return false;
-    *length = strlen(text);
-    return strncmp(parser->at, text, *length) == 0;
+    size_t length = 0;
+
+    while (text[length] != '\0') {
+        if (parser->at[length] != text[length])
+            return 0;
+        length++;
+    }
+    return length;
 }
 
 bool script_peek_word(struct script_parser *parser, const char *word)
 {
-    size_t length = 0;
+    size_t length;
 
     script_skip(parser);
-    return stands_here(parser, word, &length) && !script_is_word(parser->at[length]);
+    length = length_here(parser, word);
+    return length > 0 && !script_is_word(parser->at[length]);
 }
 
-bool script_accept_word(struct script_parser *parser, const char *word)
+bool script_pass_word(struct script_parser *parser, const char *word)
 {
-    if (!script_peek_word(parser, word))
-        return false;
-    parser->at += strlen(word);
-    return true;
-}
+    size_t length = length_here(parser, word);
 
-bool script_accept(struct script_parser *parser, const char *text)
-{
-    size_t length = 0;
-
-    script_skip(parser);
-    if (!stands_here(parser, text, &length))
+    if (length == 0 || script_is_word(parser->at[length]))
         return false;
     parser->at += length;
     return true;
+}
+
+bool script_pass_text(struct script_parser *parser, const char *text)
+{
+    size_t length = length_here(parser, text);
+
+    parser->at += length;
+    return length > 0;
 }
 
 bool script_expect(struct script_parser *parser, const char *text)

@@ -74,15 +74,38 @@ void script_fail_expected(struct script_parser *parser, const char *what);
 struct script_pos script_pos_here(const struct script_parser *parser);
 
 /* Passes blanks, newlines, comments and # lines; stops at a `//:` directive. */
-void script_skip(struct script_parser *parser);
+void script_skip_on(struct script_parser *parser);
+/* The same; most often there is nothing to pass, for it is called at each place where there may be. */
+static inline void script_skip(struct script_parser *parser)
+{
+    char c = *parser->at;
+
+    if (c <= ' ' || c == '#' || c == '/')
+        script_skip_on(parser);
+}
 /* Passes blanks of this line. */
 void script_skip_blanks(struct script_parser *parser);
 bool script_at_directive(const struct script_parser *parser);
 
-/* After script_skip: is this text next? A word must also end there. accept passes it. */
-bool script_accept(struct script_parser *parser, const char *text);
+/* Whether this text stands at the cursor, and a word ends there; passes it. */
+bool script_pass_text(struct script_parser *parser, const char *text);
+bool script_pass_word(struct script_parser *parser, const char *word);
 bool script_peek_word(struct script_parser *parser, const char *word);
-bool script_accept_word(struct script_parser *parser, const char *word);
+
+/* After script_skip: is this text next? A word must also end there. accept passes it. Most often the
+ * first character says no. */
+static inline bool script_accept(struct script_parser *parser, const char *text)
+{
+    script_skip(parser);
+    return *parser->at == *text && script_pass_text(parser, text);
+}
+
+static inline bool script_accept_word(struct script_parser *parser, const char *word)
+{
+    script_skip(parser);
+    return *parser->at == *word && script_pass_word(parser, word);
+}
+
 bool script_expect(struct script_parser *parser, const char *text);
 
 /* The length of the word (letters, digits, _) at the start of a text, or at the cursor. */
@@ -113,8 +136,16 @@ const struct script_define *script_find_define(const struct script_parser *parse
 bool script_add_define(struct script_parser *parser, const char *text, const char *where);
 
 /* Is it a letter, a digit or an underscore? */
-bool script_is_word(char c);
-bool script_is_digit(char c);
+static inline bool script_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool script_is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || script_is_digit(c) || c == '_';
+}
+
 /* 0 to 15, or -1. */
 int script_hex_digit(char c);
 
