@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The entry that libFuzzer, and whatever speaks its language, looks for. */
 #include "fuzz/harness.h"
+#include "fuzz/kinds.h"
 #include "fuzz/reached.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void print_reached(void)
 {
+    fuzz_kinds_print(stderr);
     fuzz_reached_print(stderr);
 }
 

@@ -12,6 +12,9 @@
 enum { SOCKETS_MOST = 8 };
 enum { ROUNDS_MAX = 20000, STOPS_MAX = 2000, WHY_MAX = 256 };
 
+/* A script names the connections in it; a SYN that begins none may count as one. */
+enum { SPARE_NAMES = 32 };
+
 void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)
 {
     struct fuzz_finding *finding = end->finding;
@@ -47,7 +50,7 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
         .profile = opening->profile, .local_v4 = world_address(4, WORLD_A),
         .local_v6 = world_address(6, WORLD_A), .mtu = opening->mtu,
         .clock_us = opening->clock_us, .iss_fixed = true, .iss = opening->iss,
-        .sockets = SOCKETS_MOST,
+        .sockets = end->sockets != 0 ? end->sockets : SOCKETS_MOST,
     };
     end->opening = *opening;
     end->local = world_address(opening->family, WORLD_A);
@@ -111,6 +114,7 @@ static void take_all(struct fuzz_end *end)
     uint64_t emitted;
     size_t length = end->target->take(end->self, bytes, sizeof bytes, &emitted);
     while (length > 0) {
+        end->sent++;
         add(end, WORLD_EVENT_SENT, WORLD_A, emitted, bytes, length);
         enum wire_reason reason = wire_decode(&frame, bytes, length);
         if (reason != WIRE_OK)
@@ -200,17 +204,6 @@ void fuzz_end_advance(struct fuzz_end *end, uint64_t until_us)
     }
 }
 
-void fuzz_end_inject(struct fuzz_end *end, const uint8_t *bytes, size_t length)
-{
-    struct wire_frame frame;
-    add(end, WORLD_EVENT_SENT, WORLD_B, end->now_us, bytes, length);
-    add(end, WORLD_EVENT_ARRIVED, WORLD_A, end->now_us, bytes, length);
-    if (wire_decode(&frame, bytes, length) == WIRE_OK)
-        oracle_arrived(end->watch, end->now_us, &frame);
-    end->target->inject(end->self, bytes, length);
-    settle(end);
-}
-
 static void copy_name(struct wire_address *out, uint16_t *port,
                       const struct anvil_target_address *from)
 {
@@ -220,13 +213,30 @@ static void copy_name(struct wire_address *out, uint16_t *port,
     *port = from->port;
 }
 
+void fuzz_end_inject(struct fuzz_end *end, const uint8_t *bytes, size_t length)
+{
+    struct wire_frame frame;
+    struct anvil_target_address own;
+    uint16_t port;
+    add(end, WORLD_EVENT_SENT, WORLD_B, end->now_us, bytes, length);
+    add(end, WORLD_EVENT_ARRIVED, WORLD_A, end->now_us, bytes, length);
+    if (wire_decode(&frame, bytes, length) == WIRE_OK) {
+        own = world_address(frame.ip.version, WORLD_A);
+        copy_name(&end->setting.local, &port, &own);
+        oracle_arrived(end->watch, end->now_us, &frame);
+    }
+    end->target->inject(end->self, bytes, length);
+    settle(end);
+}
+
 void fuzz_end_call(struct fuzz_end *end, struct anvil_target_call *call)
 {
     struct oracle_name name;
     call->error = 0;
     end->target->call(end->self, call);
     copy_name(&name.local, &name.local_port, &end->local);
-    copy_name(&name.remote, &name.remote_port, &end->remote);
+    copy_name(&name.remote, &name.remote_port,
+              call->kind == ANVIL_CALL_ACCEPT ? &call->address : &end->remote);
     bool joined = (call->kind == ANVIL_CALL_ACCEPT && call->result >= 0) ||
                   (call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS);
     oracle_called(end->watch, end->now_us, call, joined ? &name : NULL);
@@ -237,4 +247,17 @@ void fuzz_end_call(struct fuzz_end *end, struct anvil_target_call *call)
         event->call.buffer = NULL;
     }
     settle(end);
+}
+
+void fuzz_end_plan(const struct fuzz_end *end, struct world_plan *plan)
+{
+    world_plan_plain(plan);
+    plan->family = end->opening.family;
+    plan->clock_us = end->opening.clock_us;
+    plan->iss_fixed = true;
+    plan->iss[WORLD_A] = end->opening.iss;
+    plan->mtu = end->opening.mtu;
+    plan->profile[WORLD_A] = end->opening.profile;
+    if (end->connections > 1)
+        plan->incarnations = end->connections + SPARE_NAMES;
 }

@@ -29,6 +29,8 @@ struct fuzz_end {
     struct fuzz_finding *finding;
     enum anvil_target_state before;       /* the event that is going on: in this state */
     enum fuzz_class event;
+    uint64_t sent;                        /* frames, so far */
+    uint32_t sockets;                     /* at most, at once; 0: as few as one connection has */
 };
 
 /* end.c. Opens the target as the input says; false: no memory. */
@@ -37,6 +39,9 @@ void fuzz_end_close(struct fuzz_end *end);
 void fuzz_end_call(struct fuzz_end *end, struct anvil_target_call *call);
 void fuzz_end_inject(struct fuzz_end *end, const uint8_t *bytes, size_t length);
 void fuzz_end_advance(struct fuzz_end *end, uint64_t until_us);
+
+/* What the run started from, for those that tell it. */
+void fuzz_end_plan(const struct fuzz_end *end, struct world_plan *plan);
 
 /* The first finding counts. */
 void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)

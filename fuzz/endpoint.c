@@ -5,14 +5,11 @@
  * Oracle: all rules of conformance/oracle, faults of frames (wire_fault), rest at each moment.
  */
 #include "fuzz/end.h"
+#include "fuzz/finding.h"
 
 #include "target/registry.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* A script names the connections in it; a SYN that begins none may count as one. */
-enum { FUZZ_SPARE_NAMES = 32 };
 
 /* Runs an input; false: no memory. */
 static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
@@ -38,10 +35,9 @@ int fuzz_endpoint(const uint8_t *data, size_t size)
 {
     struct fuzz_finding finding = { .found = false };
     struct fuzz_end end = { .finding = &finding };
-    if (play(data, size, &end) && !finding.found)
-        return 0;
-    fprintf(stderr, "finding: %s\n  %s\n", finding.identity, finding.sentence);
-    abort();
+    if (!play(data, size, &end))
+        fuzz_find(&finding, "memory", "there is none");
+    return fuzz_end_of_run(&finding);
 }
 
 void fuzz_endpoint_tell(const uint8_t *data, size_t size, struct fuzz_story *story)
@@ -52,13 +48,5 @@ void fuzz_endpoint_tell(const uint8_t *data, size_t size, struct fuzz_story *sto
         story->record.failed = true;
         return;
     }
-    world_plan_plain(&story->plan);
-    story->plan.family = end.opening.family;
-    story->plan.clock_us = end.opening.clock_us;
-    story->plan.iss_fixed = true;
-    story->plan.iss[WORLD_A] = end.opening.iss;
-    story->plan.mtu = end.opening.mtu;
-    story->plan.profile[WORLD_A] = end.opening.profile;
-    if (end.connections > 1)
-        story->plan.incarnations = end.connections + FUZZ_SPARE_NAMES;
+    fuzz_end_plan(&end, &story->plan);
 }

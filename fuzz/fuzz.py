@@ -9,19 +9,27 @@ run executed nothing or reached nothing; 2 the call is wrong.
 """
 
 import argparse
+import configparser
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-EVENTS = 16
-LENGTH_MAX = 12 + 12 * EVENTS
-# Of harnesses whose inputs are no records.
-LENGTHS = {"pair": 1000}
+HERE = Path(__file__).resolve().parent
 GRACE_SECONDS = 60  # for the last input, and for an engine that starts on a busy machine
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
-REACHED = re.compile(r"states reached: (\d+) of \d+; transitions reached: (\d+)")
+REACHED = re.compile(r"(?:transitions|kinds) reached: (\d+)")
+
+
+def flags_of(harness):
+    """The engine's flags that belong to a harness: those of fuzz/HARNESS.options."""
+    config = configparser.ConfigParser()
+    config.read(HERE / f"{harness}.options")
+    flags = dict(config["libfuzzer"])
+    if "dict" in flags:
+        flags["dict"] = HERE / flags["dict"]
+    return [f"-{name}={value}" for name, value in flags.items()]
 
 
 def start(options, folders, log):
@@ -30,10 +38,20 @@ def start(options, folders, log):
     command = [str(Path(options.build) / f"fuzz-{options.harness}"), str(corpus)]
     if seeds.is_dir():
         command.append(str(seeds))
-    command += [f"-max_total_time={options.seconds}",
-                f"-max_len={LENGTHS.get(options.harness, LENGTH_MAX)}", "-len_control=0",
+    command += [f"-max_total_time={options.seconds}", *flags_of(options.harness),
                 "-print_final_stats=1", "-reload=5", f"-artifact_prefix={findings}/"]
     return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+
+
+def print_reached(text):
+    """The tables of what an engine reached, from its output."""
+    lines = text.splitlines()
+    starts = [number for number, line in enumerate(lines)
+              if line.startswith("stat::peak_rss_mb") or "SYN,ACK      RST" in line]
+    ends = [number for number, line in enumerate(lines) if REACHED.search(line)]
+    if starts and ends:
+        first = starts[0] + lines[starts[0]].startswith("stat::")
+        print("\n".join(lines[first:ends[-1] + 1]))
 
 
 def judge(number, text, status):
@@ -41,13 +59,13 @@ def judge(number, text, status):
     for line in text.splitlines():
         if line.startswith(("finding:", "  O", "Test unit written", "SUMMARY")):
             print(line)
-    executed, reached = EXECUTED.search(text), REACHED.search(text)
+    executed, reached = EXECUTED.search(text), REACHED.findall(text)
     runs = int(executed.group(1)) if executed else 0
     if status != 0:
         print(f"fuzz: engine {number} ended with status {status}")
         return runs, False
-    if runs == 0 or reached is None or int(reached.group(2)) == 0:
-        print(f"fuzz: engine {number}: {runs} executions, and no transition reached: worth nothing")
+    if runs == 0 or not any(int(count) for count in reached):
+        print(f"fuzz: engine {number}: {runs} executions, and nothing reached: worth nothing")
         return runs, False
     return runs, True
 
@@ -57,7 +75,7 @@ def main():
     parser = argparse.ArgumentParser(prog="./anvil fuzz", description="Fuzzes one harness.")
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("root", help=argparse.SUPPRESS)
-    parser.add_argument("harness", help="endpoint, pair")
+    parser.add_argument("harness", help="endpoint, pair, frame, options, script")
     parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
     parser.add_argument("--seconds", type=int, default=60, help="how long (60)")
     parser.add_argument("--jobs", type=int, default=1, help="so many engines at once (1)")
@@ -84,8 +102,7 @@ def main():
         text = log.read_text(encoding="utf-8", errors="replace")
         runs, good = judge(number, text, status)
         total, well = total + runs, well and good
-        if "SYN-SENT" in text:
-            print(text[text.rindex("\n", 0, text.index("SYN,ACK      RST")) + 1:].rstrip())
+        print_reached(text)
     inputs = sum(1 for path in folders[0].iterdir())
     print(f"fuzz {options.harness}: {total} executions in {options.seconds} s, "
           f"{options.jobs} engine(s), {inputs} inputs kept, "

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_HARNESSES(X) X(endpoint) X(pair)
+#define FUZZ_HARNESSES(X) X(endpoint) X(pair) X(frame) X(options) X(script)
 
 /* The harness itself, for an engine: says what it found on stderr, and aborts. Returns 0. */
 #define FUZZ_DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);
@@ -34,10 +34,11 @@ struct fuzz_story {
     struct world_plan plan;
     struct fuzz_finding finding;
     bool two_ends;         /* both hosts of the plan are the target */
+    char *text;            /* what a harness without an endpoint made of the input; else NULL */
 };
 
-/* Runs an input, without an end of the program; `story` is cleared first, and freed by the caller
- * with world_record_free(). */
+/* Runs an input, without an end of the program; `story` is cleared first, and freed by the caller:
+ * its record with world_record_free(), its text with free(). */
 typedef void (*fuzz_tell_fn)(const uint8_t *data, size_t size, struct fuzz_story *story);
 
 #define FUZZ_DECLARE(name) \

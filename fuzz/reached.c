@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct reached {
+    bool any;
     uint64_t count[FUZZ_STATES][FUZZ_CLASSES][FUZZ_STATES];
 };
 
@@ -25,6 +26,7 @@ void fuzz_reach(enum anvil_target_state from, enum fuzz_class event, enum anvil_
 {
     if (from >= ANVIL_STATE_UNKNOWN || to >= ANVIL_STATE_UNKNOWN)
         return;
+    reached.any = true;
     reached.count[from][event][to]++;
     fuzz_cell(((unsigned)from * FUZZ_CLASSES + (unsigned)event) * FUZZ_STATES + (unsigned)to);
 }
@@ -54,6 +56,8 @@ static bool print_row(FILE *out, unsigned from, unsigned *transitions)
 void fuzz_reached_print(FILE *out)
 {
     unsigned transitions = 0, states = 0;
+    if (!reached.any)
+        return;
     fprintf(out, "%-12s", "");
     for (unsigned event = 0; event < FUZZ_CLASSES; event++)
         fprintf(out, " %8s", fuzz_class_name((enum fuzz_class)event));

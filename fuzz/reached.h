@@ -26,7 +26,8 @@ const char *fuzz_class_name(enum fuzz_class event);
 /* Notes a transition, or that a state stayed. */
 void fuzz_reach(enum anvil_target_state from, enum fuzz_class event, enum anvil_target_state to);
 
-/* The matrix of states and events, and a last line "states reached: 11 of 11; transitions: N". */
+/* The matrix of states and events, and a last line "states reached: 11 of 11; transitions: N";
+ * nothing where no state was noted. */
 void fuzz_reached_print(FILE *out);
 
 /* Generated: one branch for each cell, from 0 to 11 * 16 * 11 - 1. */

@@ -14,13 +14,15 @@ enum { INPUT_MAX = 1 << 20 };
 
 static const char help[] =
     "usage: tcpanvil replay --harness NAME [OPTION]... FILE...\n\n"
-    "Runs each FILE as an input of a fuzz harness: endpoint, pair. The same bytes always do the\n"
+    "Runs each FILE as an input of a fuzz harness: endpoint and pair (choices), frame (a capture,\n"
+    "classic pcap), options (a TCP option area), script (a script). The same bytes always do the\n"
     "same. A finding is printed with its identity: rule, state, event and the core's own last\n"
     "check.\n\n"
     "  --harness NAME                      whose inputs they are\n"
-    "  --as ladder|pkt|pcap                tells one FILE on standard output: as a ladder, as a\n"
+    "  --as ladder|pkt|pcap|text           tells one FILE on standard output: as a ladder, as a\n"
     "                                      script that `tcpanvil run -` carries out, or as a\n"
-    "                                      pcapng capture\n"
+    "                                      pcapng capture; text is what options and script make\n"
+    "                                      of it\n"
     "  --end a|b                           which end of a pair the script is of (a)\n\n"
     "Exit status: 0 nothing was found; 1 something was; 2 the call is wrong.\n";
 
@@ -57,6 +59,7 @@ static uint8_t *read_file(const char *path, size_t *size)
     return bytes;
 }
 
+/* Prints what an input showed, in the form that is asked for. */
 static void tell(const struct replay *replay, const char *path, const struct fuzz_story *story)
 {
     char sentence[256];
@@ -68,6 +71,8 @@ static void tell(const struct replay *replay, const char *path, const struct fuz
     if (replay->as == NULL)
         printf("%s: %s%s%s\n", path, story->finding.found ? story->finding.identity : "passed",
                story->finding.found ? ": " : "", story->finding.sentence);
+    else if (strcmp(replay->as, "text") == 0)
+        fputs(story->text, stdout);
     else if (strcmp(replay->as, "ladder") == 0)
         world_tell_ladder(&story->record, &story->plan, stdout);
     else if (strcmp(replay->as, "pkt") == 0)
@@ -78,6 +83,7 @@ static void tell(const struct replay *replay, const char *path, const struct fuz
         fprintf(stderr, "%s: %s: %s\n", path, story->finding.identity, story->finding.sentence);
 }
 
+/* Runs one file, and tells it as asked; false: said on stderr what is wrong. */
 static bool replay_file(struct replay *replay, const char *path)
 {
     struct fuzz_story story;
@@ -88,12 +94,17 @@ static bool replay_file(struct replay *replay, const char *path)
     replay->harness->tell(bytes, size, &story);
     free(bytes);
     bool whole = !story.record.failed && (story.two_ends || replay->end == WORLD_A);
-    if (whole)
-        tell(replay, path, &story);
-    else
+    bool text = story.text != NULL;
+    if (!whole)
         cli_wrong(story.record.failed ? "no memory" : "only a harness of two ends has --end b");
+    else if (replay->as != NULL && text != (strcmp(replay->as, "text") == 0))
+        whole = (cli_wrong("an input of %s is told --as %s", replay->harness->name,
+                           text ? "text" : "ladder, pkt or pcap"), false);
+    else
+        tell(replay, path, &story);
     replay->found += story.finding.found;
     world_record_free(&story.record);
+    free(story.text);
     return whole;
 }
 
@@ -134,8 +145,9 @@ static bool read_call(struct replay *replay, int argc, char **argv)
     if (replay->harness == NULL || replay->files == 0)
         return cli_wrong("replay needs --harness NAME and a FILE"), false;
     if (replay->as != NULL && strcmp(replay->as, "ladder") != 0 &&
-        strcmp(replay->as, "pkt") != 0 && strcmp(replay->as, "pcap") != 0)
-        return cli_wrong("--as is ladder, pkt or pcap, not %s", replay->as), false;
+        strcmp(replay->as, "pkt") != 0 && strcmp(replay->as, "pcap") != 0 &&
+        strcmp(replay->as, "text") != 0)
+        return cli_wrong("--as is ladder, pkt, pcap or text, not %s", replay->as), false;
     if (replay->as != NULL && replay->files > 1)
         return cli_wrong("--as tells one FILE"), false;
     return true;

@@ -6,7 +6,7 @@
 #include "matrix/reference.h"
 #include "run/run.h"
 #include "script/script_print.h"
-#include "support/script_equal.h"
+#include "script/script_equal.h"
 #include "target/registry.h"
 
 #include <setjmp.h>

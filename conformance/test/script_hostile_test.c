@@ -14,7 +14,7 @@
 #include "script/script.h"
 #include "script/script_eval.h"
 #include "script/script_print.h"
-#include "support/script_equal.h"
+#include "script/script_equal.h"
 
 #define EVERYTHING ANVIL_SOURCE_DIR "/conformance/test/scripts/good/everything.pkt"
 

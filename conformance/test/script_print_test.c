@@ -12,7 +12,7 @@
 
 #include "script/script.h"
 #include "script/script_print.h"
-#include "support/script_equal.h"
+#include "script/script_equal.h"
 
 #define SCRIPTS ANVIL_SOURCE_DIR "/conformance/test/scripts/"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Compares scripts field by field. */
-#include "support/script_equal.h"
+#include "script/script_equal.h"
 
 #include <string.h>
 
@@ -119,6 +119,7 @@ static bool same_icmp(const struct script_icmp *a, const struct script_icmp *b)
            a->quote == b->quote && same_seq(&a->quoted, &b->quoted);
 }
 
+/* What a packet's line says, piece by piece. */
 static const char *packet_difference(const struct script_packet *a, const struct script_packet *b)
 {
     if (a->outbound != b->outbound || a->protocol != b->protocol)

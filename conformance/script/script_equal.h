@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Compares scripts but for positions, source lines and what printing resolves. */
-#ifndef CONFORMANCE_TEST_SUPPORT_SCRIPT_EQUAL_H
-#define CONFORMANCE_TEST_SUPPORT_SCRIPT_EQUAL_H
+#ifndef CONFORMANCE_SCRIPT_EQUAL_H
+#define CONFORMANCE_SCRIPT_EQUAL_H
 
 #include "script/script.h"
 

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Replays the committed inputs of the harnesses frame, options and script.
+
+usage: seeds_test.py ROOT PROGRAM...
+
+None shows an error, each tells the same twice, and each seed of `frame` goes through the states
+that corpora/frame.csv names; together they see all of them, and frames that are dropped for every
+reason there is. A seed that lost its meaning fails.
+"""
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+STATES = {"LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
+          "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"}
+AT_LEAST = {"frame": 80, "options": 50, "script": 100}
+REFUSED = 20  # scripts at most that are no scripts; the others are told as scripts
+
+
+def fail(what):
+    """Ends the test."""
+    print(f"seeds: {what}")
+    raise SystemExit(1)
+
+
+def call(program, *words, status=0):
+    """The octets that the program prints; its exit status must be the one given."""
+    done = subprocess.run([*program, *words], capture_output=True, check=False)
+    if done.returncode != status:
+        fail(f"{' '.join(words)} exits {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def tell(program, harness, form, path):
+    """One input, told twice in the same way."""
+    words = ("replay", "--harness", harness, "--as", form, str(path))
+    told = call(program, *words)
+    if told != call(program, *words):
+        fail(f"{path.name} is not told twice in the same way")
+    return told
+
+
+def check_frames(program, root):
+    """Each capture reaches what it is there for."""
+    reached = {"LISTEN"}
+    with open(root / "corpora/frame.csv", encoding="utf-8", newline="") as rows:
+        wanted = {row["seed"]: set(row["states"].split()) for row in csv.DictReader(rows)}
+    if set(wanted) != {path.name for path in (root / "corpora/frame").iterdir()}:
+        fail("corpora/frame.csv names other seeds than there are")
+    for name, states in wanted.items():
+        path = root / "corpora/frame" / name
+        ladder = tell(program, "frame", "ladder", path).decode()
+        seen = {state for state in STATES if re.search(rf"\| (.*-> )?{state}\b(?!-)", ladder)}
+        if not states <= seen:
+            fail(f"{name} does not reach {', '.join(sorted(states - seen))}")
+        reached |= seen
+        if tell(program, "frame", "pcap", path)[:4] != b"\x0a\x0d\x0d\x0a":
+            fail(f"{name} is not told as a pcapng capture")
+    if reached != STATES:
+        fail(f"no seed of frame reaches {', '.join(sorted(STATES - reached))}")
+
+
+def check_texts(program, root):
+    """Option areas and scripts are told as text; nearly all scripts as scripts."""
+    refused = 0
+    for path in (root / "corpora/options").iterdir():
+        if b"encoded  <" not in tell(program, "options", "text", path):
+            fail(f"{path.name} is not encoded")
+    for path in (root / "corpora/script").iterdir():
+        refused += tell(program, "script", "text", path).startswith(b"input:")
+    if refused > REFUSED:
+        fail(f"{refused} seeds of script are no scripts")
+    path = next((root / "corpora/options").iterdir())
+    call(program, "replay", "--harness", "options", "--as", "pcap", str(path), status=2)
+
+
+def main():
+    """Runs the test; returns the exit status."""
+    root, program, total = Path(sys.argv[1]), sys.argv[2:], 0
+    for harness, least in AT_LEAST.items():
+        inputs = sorted((root / "corpora" / harness).iterdir())
+        regressions = root / "corpora/regressions" / harness
+        if len(inputs) < least:
+            fail(f"there are {len(inputs)} seeds of {harness}, not {least}")
+        inputs += sorted(regressions.iterdir()) if regressions.is_dir() else []
+        printed = call(program, "replay", "--harness", harness, *map(str, inputs)).decode()
+        if printed.splitlines()[-1] != f"{len(inputs)} passed, 0 failed, 0 skipped":
+            fail(printed)
+        total += len(inputs)
+    check_frames(program, root)
+    check_texts(program, root)
+    print(f"seeds: {total} inputs replayed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
