@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds of the event harnesses (fuzz/event.h has the format).
+"""Writes the seeds of all harnesses, always the same files.
 
-usage: generate.py FOLDER
+usage: generate.py FOLDER [--all]
 
-Always the same files: FOLDER/endpoint/NAME, one for each way through the states.
+FOLDER/endpoint/NAME, one for each way through the states (fuzz/event.h has the format);
+FOLDER/options, FOLDER/script and FOLDER/frame from the modules beside this file. Of options and
+scripts only those are written that kept.txt names, which is what is left by minimise.py; --all
+writes all of them. Frames are made with scapy, which belongs to the system's own python3.
 """
 
+import subprocess
 import sys
 from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from corpora import options, scripts  # noqa: E402 pylint: disable=wrong-import-position
 
 HEAD = bytes([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 232])  # version 1, all plain, the peer's ISS 1000
 ACK, SYN, SYN_ACK, FIN_ACK, RST, RST_ACK, TEXT = range(7)
@@ -54,8 +63,21 @@ REGRESSIONS = {
 }
 
 
+def write_kept(folder, everything):
+    """Writes option areas and scripts."""
+    kept = set((HERE / "kept.txt").read_text(encoding="utf-8").split())
+    texts = {name: text.encode() for name, text in scripts.SEEDS.items()}
+    for harness, inputs in (("options", options.SEEDS), ("script", texts)):
+        (folder / harness).mkdir(parents=True, exist_ok=True)
+        for name, octets in inputs.items():
+            if everything or f"{harness}/{name}" in kept:
+                (folder / harness / name).write_bytes(octets)
+
+
 def main():
     """Writes all of them."""
+    write_kept(Path(sys.argv[1]), "--all" in sys.argv)
+    subprocess.run(["/usr/bin/python3", "-B", str(HERE / "frames.py"), sys.argv[1]], check=True)
     for folder, inputs in (("endpoint", ENDPOINT), ("regressions/endpoint", REGRESSIONS)):
         path = Path(sys.argv[1]) / folder
         path.mkdir(parents=True, exist_ok=True)
