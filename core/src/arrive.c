@@ -60,7 +60,6 @@ void anvil_take_connection(struct step *step, const struct anvil_segment *segmen
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    anvil_timers_off(tcb);
     tcb->iss = iss;
     tcb->snd_una = tcb->iss;
     tcb->snd_nxt = tcb->iss;

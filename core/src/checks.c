@@ -55,8 +55,7 @@ static void answer_old(struct step *step, const struct anvil_segment *segment)
     anvil_seq end = anvil_seq_add(segment->seq, segment->length);
 
     /* Half of the sequence space away is both before and behind: that has not been received. */
-    if (segment->length > 0 && anvil_seq_le(end, tcb->rcv_nxt) &&
-        anvil_seq_le(segment->seq, tcb->rcv_nxt) &&
+    if (anvil_seq_le(end, tcb->rcv_nxt) && anvil_seq_le(segment->seq, tcb->rcv_nxt) &&
         !anvil_seq_eq(anvil_seq_add(segment->seq, 1), tcb->rcv_nxt))
         anvil_note_old(step, segment->seq, end);
     anvil_answer_unacceptable(step, segment);
@@ -189,33 +188,32 @@ static enum verdict check_ack(struct step *step, struct anvil_segment *segment)
 
 /* One line a check, in the RFC's order; before the first, what RFC 6191 and RFC 7323 put there.
  * Third, security, is not implemented (RFC 9293 A.1.2). */
-static const struct {
-    enum anvil_check name;
-    enum verdict (*run)(struct step *step, struct anvil_segment *segment);
-} checks[] = {
-    {ANVIL_CHECK_REUSE, anvil_check_reuse},        /* RFC 6191 section 2 */
-    {ANVIL_CHECK_PAWS, anvil_check_paws},          /* RFC 7323 5.3 */
-    {ANVIL_CHECK_SEQUENCE, check_sequence_number}, /* first */
-    {ANVIL_CHECK_RST, check_reset},                /* second */
-    {ANVIL_CHECK_SYN, check_syn},                  /* fourth */
-    {ANVIL_CHECK_ACK, check_ack},                  /* fifth */
-    {ANVIL_CHECK_URGENT, anvil_check_urgent},      /* sixth */
-    {ANVIL_CHECK_TEXT, anvil_check_text},          /* seventh */
-    {ANVIL_CHECK_FIN, anvil_check_fin},            /* eighth */
+typedef enum verdict check_function(struct step *step, struct anvil_segment *segment);
+
+static check_function *const checks[] = {
+    [ANVIL_CHECK_REUSE] = anvil_check_reuse,        /* RFC 6191 section 2 */
+    [ANVIL_CHECK_PAWS] = anvil_check_paws,          /* RFC 7323 5.3 */
+    [ANVIL_CHECK_SEQUENCE] = check_sequence_number, /* first */
+    [ANVIL_CHECK_RST] = check_reset,                /* second */
+    [ANVIL_CHECK_SYN] = check_syn,                  /* fourth */
+    [ANVIL_CHECK_ACK] = check_ack,                  /* fifth */
+    [ANVIL_CHECK_URGENT] = anvil_check_urgent,      /* sixth */
+    [ANVIL_CHECK_TEXT] = anvil_check_text,          /* seventh */
+    [ANVIL_CHECK_FIN] = anvil_check_fin,            /* eighth */
 };
 
-/* Runs the checks from the one called `first` on, over a copy that they may trim. */
+/* Runs the checks from this one on, over a copy that they may trim. */
 static void run_from(struct step *step, const struct anvil_segment *segment,
-                     enum anvil_check first)
+                     enum anvil_check check)
 {
     struct anvil_segment copy = *segment;
 
-    for (unsigned i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        if (checks[i].name >= first && checks[i].run(step, &copy) == END) {
-            step->effects->check = checks[i].name;
+    while (checks[check](step, &copy) == GO_ON) {
+        if (check == ANVIL_CHECK_FIN)
             return;
-        }
+        check++;
     }
+    step->effects->check = check;
 }
 
 /* RFC 9293 3.10.7.4. */

@@ -18,12 +18,9 @@ static uint32_t initial_window(uint32_t mss, uint32_t segments)
 /* The start of a connection. A lost SYN leaves one segment. RFC 6928 section 2, RFC 5681 3.1. */
 struct anvil_congestion anvil_congestion_start(uint32_t mss, uint32_t segments, bool syn_lost)
 {
-    struct anvil_congestion congestion;
+    uint32_t window = initial_window(mss, segments);
 
-    memset(&congestion, 0, sizeof congestion);
-    congestion.ssthresh = initial_window(mss, segments);
-    congestion.cwnd = syn_lost ? mss : congestion.ssthresh;
-    return congestion;
+    return (struct anvil_congestion){.cwnd = syn_lost ? mss : window, .ssthresh = window};
 }
 
 /* A loss that was not found by a timeout; loss recovery is not built, so nothing calls for less. */

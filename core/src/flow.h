@@ -46,7 +46,6 @@ static inline void anvil_note_new(struct anvil_tcb *tcb, anvil_seq to, anvil_tim
     last = sent_range(tcb, tcb->sent_count++);
     last->end = to;
     last->count = 1;
-    last->marks = 0;
     last->sent_us = now;
 }
 
@@ -266,29 +265,18 @@ static inline uint32_t congestion_room(const struct anvil_tcb *tcb)
     return tcb->congestion.cwnd > flight ? tcb->congestion.cwnd - flight : 0;
 }
 
-/* What is sent next starts the clocks: those of R2 and the user timeout, unless it has waited,
- * which counts; and the retransmission timer, unless it runs. */
-static inline void start_clocks(const struct step *step)
-{
-    struct anvil_tcb *tcb = step->tcb;
-
-    if (!in_flight(tcb) && !tcb->persisting && tcb->user_deadline == ANVIL_NEVER)
-        tcb->first_sent_us = step->now;
-    tcb->sws_deadline = ANVIL_NEVER;
-    if (tcb->rto_deadline == ANVIL_NEVER || tcb->persisting)
-        tcb->rto_deadline = step->now + tcb->rto_us;
-    tcb->persisting = 0;
-}
-
 /* Notes that `space` of new sequence space was sent, from SND.NXT = SND.MAX on, in segments of
- * which the first takes `first` of it: ranges, the timed round trip. */
+ * which the first takes `first` of it: ranges, the timed round trip; and the clock of R2 and the
+ * user timeout, unless it has waited, which counts. Timers follow at the end of the step. */
 static inline void advance_snd_max(const struct step *step, uint32_t first, uint32_t space)
 {
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq start = tcb->snd_max;
     anvil_seq end = anvil_seq_add(start, space);
 
-    start_clocks(step);
+    if (!in_flight(tcb) && !tcb->persisting && tcb->user_deadline == ANVIL_NEVER)
+        tcb->first_sent_us = step->now;
+    tcb->persisting = 0;
     anvil_note_new(tcb, end, step->now);
     if (!tcb->timing) {
         tcb->timing = 1;
@@ -337,13 +325,12 @@ static inline bool send_full_segments(const struct step *step, uint64_t queued, 
     return wanted - octets >= mss && room - octets < mss && in_flight(tcb);
 }
 
-/* What every step ends with. */
+/* What every step ends with. (In CLOSED, all timers are 0.) */
 static inline void end_step(const struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if (tcb->state != ANVIL_CLOSED)
-        tcb->timer_us = earliest_timer(tcb);
+    tcb->timer_us = earliest_timer(tcb);
     step->effects->state_after = tcb->state;
     step->effects->deadline = deadline_of(tcb);
 }

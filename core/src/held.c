@@ -85,13 +85,12 @@ static void insert_held(struct anvil_tcb *tcb, unsigned first, unsigned last, an
 /*
  * Text [left, right) has arrived, left at or beyond RCV.NXT; `from` is where it begins in the
  * payload. In order, RCV.NXT moves, also over what was held behind it; out of order it is held. If
- * it would need one range too many it is dropped, and the answer is false: never at RCV.NXT.
+ * it would need one range too many it is dropped: never at RCV.NXT.
  */
-bool anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t from)
+void anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t from)
 {
     struct anvil_tcb *tcb = step->tcb;
     unsigned first = 0;
-    unsigned last;
 
     if (anvil_seq_eq(left, tcb->rcv_nxt)) {
         accept_parts(step, left, right, from);
@@ -99,20 +98,21 @@ bool anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t fro
         tcb->rcv_nxt = right;
         if (tcb->held_count > 0)
             anvil_absorb_held(tcb);
-        return true;
+        return;
     }
     while (first < tcb->held_count && anvil_seq_lt(tcb->held[first].right, left))
         first++;
-    last = first;
+
+    unsigned last = first;
+
     while (last < tcb->held_count && anvil_seq_le(tcb->held[last].left, right))
         last++;
     if (first == last && tcb->held_count == ANVIL_HELD_RANGES_MAX) {
         step->effects->signals |= ANVIL_SIGNAL_DROPPED_TEXT;
-        return false;
+        return;
     }
     accept_parts(step, left, right, from);
     insert_held(tcb, first, last, left, right);
-    return true;
 }
 
 /*

@@ -82,8 +82,8 @@ void anvil_measure_by_timestamp(struct anvil_tcb *tcb, const struct anvil_policy
 enum verdict anvil_check_paws(struct step *step, struct anvil_segment *segment);
 void anvil_update_ts_recent(struct step *step, const struct anvil_segment *segment);
 
-/* segment_out.c: each returns without sending when the step's two places are used up; replies then
- * stay owed as state. */
+/* segment_out.c: each takes one of the step's two places. Of the timers at most one sends, and of
+ * the event at most one reply comes, so there is always one for it. */
 struct anvil_sent *anvil_build(struct step *step, anvil_seq seq, uint16_t flags);
 struct anvil_sent *anvil_build_ack(struct step *step, anvil_seq seq);
 void anvil_send_ack(struct step *step);
@@ -104,7 +104,7 @@ bool anvil_window_update_due(const struct anvil_tcb *tcb);
 uint8_t anvil_window_scale(const struct anvil_tcb *tcb, const struct anvil_policy *policy);
 
 /* held.c */
-bool anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t from);
+void anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t from);
 void anvil_absorb_held(struct anvil_tcb *tcb);
 uint32_t anvil_sack_blocks(struct anvil_tcb *tcb, struct anvil_options *options);
 void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right);
@@ -169,7 +169,7 @@ static inline bool in_flight(const struct anvil_tcb *tcb)
 /* Whatever arrives answers a keep-alive; a probe of a window needs more. RFC 9293 3.8.4. */
 static inline void anvil_peer_answers(struct anvil_tcb *tcb)
 {
-    if (tcb->snd_wnd > 0 && !tcb->probing)
+    if (!tcb->probing)
         tcb->probes = 0;
 }
 

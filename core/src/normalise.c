@@ -112,15 +112,13 @@ static void turn_sent(struct anvil_tcb *tcb)
 /* Held ranges keep only the order in which they were touched: 1 is the oldest. */
 static void rank_held(struct anvil_tcb *tcb)
 {
-    uint32_t ranks[ANVIL_HELD_RANGES_MAX];
+    const struct anvil_tcb old = *tcb;
 
     for (unsigned i = 0; i < tcb->held_count; i++) {
-        ranks[i] = 1;
+        tcb->held[i].touched = 1;
         for (unsigned j = 0; j < tcb->held_count; j++)
-            ranks[i] += tcb->held[j].touched < tcb->held[i].touched ? 1u : 0u;
+            tcb->held[i].touched += old.held[j].touched < old.held[i].touched ? 1u : 0u;
     }
-    for (unsigned i = 0; i < tcb->held_count; i++)
-        tcb->held[i].touched = ranks[i];
     tcb->held_clock = tcb->held_count;
 }
 

@@ -60,10 +60,10 @@ bool anvil_fin_unsent(const struct anvil_tcb *tcb)
            anvil_offset_of(tcb, tcb->snd_nxt) <= tcb->snd_end_offset;
 }
 
-/* Whether data or a FIN waits for its turn, apart from what is in flight. */
+/* Whether data or a FIN waits for its turn, apart from what is in flight, as our SYN is first. */
 bool anvil_waiting(const struct anvil_tcb *tcb)
 {
-    return is_sending_state(tcb) && tcb->syn_acked && (unsent(tcb) > 0 || anvil_fin_unsent(tcb));
+    return is_sending_state(tcb) && (unsent(tcb) > 0 || anvil_fin_unsent(tcb));
 }
 
 uint32_t anvil_effective_mss(const struct anvil_tcb *tcb)
@@ -111,18 +111,16 @@ static bool next_piece(const struct step *step, struct piece *piece)
     uint32_t window = usable_window(tcb);
     uint32_t room = congestion_room(tcb);
     uint64_t queued = unsent(tcb);
-    bool first = anvil_seq_eq(tcb->snd_una, tcb->snd_nxt);
     bool again = anvil_seq_lt(tcb->snd_nxt, tcb->snd_max);
     uint32_t mss, length;
 
     memset(piece, 0, sizeof *piece);
     if (!tcb->syn_acked) {
         piece->syn = anvil_seq_eq(tcb->snd_nxt, tcb->iss);
-        piece->fin = !piece->syn && !again && tcb->state == ANVIL_FIN_WAIT_1 &&
-                     anvil_fin_unsent(tcb);
+        piece->fin = !piece->syn && tcb->state == ANVIL_FIN_WAIT_1 && anvil_fin_unsent(tcb);
         return piece->syn || piece->fin;
     }
-    if (!is_sending_state(tcb) || window == 0 || (room == 0 && queued > 0 && !first))
+    if (!is_sending_state(tcb))
         return false;
     mss = anvil_effective_mss(tcb);
     length = least(mss, window);
@@ -130,11 +128,8 @@ static bool next_piece(const struct step *step, struct piece *piece)
         length = (uint32_t)queued;
     if (again && !is_large(tcb, length, queued, mss)) /* new data waits for its turn: MUST-38 */
         length = least(length, anvil_seq_from(tcb->snd_nxt, tcb->snd_max));
-    if (length > room) {
-        if (!first)
-            return false;
-        length = room;
-    }
+    if (length > room) /* never with nothing in flight: that is one segment or more */
+        return false;
     piece->length = length;
     piece->fin = length == queued && window > length && anvil_fin_unsent(tcb);
     if (length == 0)
@@ -165,7 +160,6 @@ static void advance_snd_nxt(struct step *step, uint32_t space)
         advance_snd_max(step, space, space);
         return;
     }
-    start_clocks(step);
     anvil_note_sent(tcb, tcb->snd_nxt, end, step->now);
     tcb->timing = 0; /* Karn: what is sent again is not timed. RFC 6298 section 3 */
     if (tcb->total_retransmits < UINT32_MAX)
@@ -236,7 +230,7 @@ void anvil_send_forced(struct step *step)
     piece.length = least(anvil_effective_mss(tcb), window ? window : 1);
     if (piece.length > queued)
         piece.length = (uint32_t)queued;
-    piece.syn = !tcb->syn_acked && anvil_seq_eq(tcb->snd_nxt, tcb->iss);
+    piece.syn = !tcb->syn_acked;
     piece.fin = piece.length == queued && anvil_fin_unsent(tcb) &&
                 (piece.length == 0 || window > piece.length);
     if (piece.syn || piece.fin || piece.length > 0)
@@ -284,7 +278,6 @@ void anvil_send_due(struct step *step)
 
     if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
         return;
-    tcb->send_due = 0;
     held = !more && is_plain_sender(tcb) &&
            send_full_segments(step, unsent(tcb), step->effects->sent_count);
     due = !held && next_piece(step, &piece);
@@ -292,13 +285,9 @@ void anvil_send_due(struct step *step)
         send_piece(step, &piece);
         due = next_piece(step, &piece);
     }
-    if (!more && tcb->ack_now && anvil_can_send(step)) {
+    if (!more && tcb->ack_now && anvil_can_send(step))
         anvil_send_ack(step);
-        due = next_piece(step, &piece); /* its options may have taken room */
-    }
     tcb->send_due = due;
-    if (tcb->state == ANVIL_TIME_WAIT)
-        return;
     if (in_flight(tcb))
         arm_for_flight(step);
     else

@@ -124,15 +124,12 @@ static bool is_with_fin(const struct step *step)
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, now. SND.NXT is the highest number ever sent. */
 static void send_bare_ack(struct step *step)
 {
-    if (anvil_can_send(step))
-        anvil_build_ack(step, step->tcb->snd_max);
-    else
-        step->tcb->ack_now = 1;
+    anvil_build_ack(step, step->tcb->snd_max);
 }
 
 void anvil_send_ack(struct step *step)
 {
-    if (is_with_fin(step) && anvil_can_send(step))
+    if (is_with_fin(step))
         anvil_build(step, anvil_seq_add(step->tcb->snd_max, UINT32_MAX), ANVIL_ACK | ANVIL_FIN);
     else
         send_bare_ack(step);
@@ -192,7 +189,7 @@ void anvil_reply_reset(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_sent *sent;
 
-    if ((segment->flags & ANVIL_RST) || !anvil_can_send(step))
+    if (segment->flags & ANVIL_RST)
         return;
     sent = &step->effects->sent[step->effects->sent_count++];
     zero(sent, sizeof *sent);
@@ -214,6 +211,5 @@ void anvil_send_reset(struct step *step)
 {
     uint16_t flags = step->policy->abort_with_ack ? ANVIL_RST | ANVIL_ACK : ANVIL_RST;
 
-    if (anvil_can_send(step))
-        anvil_build(step, step->tcb->snd_max, flags);
+    anvil_build(step, step->tcb->snd_max, flags);
 }

@@ -159,8 +159,7 @@ void anvil_apply_icmp(struct step *step)
     struct anvil_tcb *tcb = step->tcb;
     anvil_seq quoted = step->event->quoted;
 
-    if (tcb->state <= ANVIL_LISTEN || !anvil_seq_le(tcb->snd_una, quoted) ||
-        !anvil_seq_lt(quoted, tcb->snd_max))
+    if (!anvil_seq_le(tcb->snd_una, quoted) || !anvil_seq_lt(quoted, tcb->snd_max))
         return;
     switch (step->event->icmp) {
     case ANVIL_ICMP_SOFT:

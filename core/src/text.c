@@ -65,18 +65,16 @@ static void trim(const struct anvil_tcb *tcb, struct anvil_segment *segment, anv
         *right = anvil_seq_min(*right, tcb->fin_held_seq);
 }
 
-/* The part of [left, right) that is held already, for D-SACK: the first one. */
+/* The parts of [left, right) that are held already, for D-SACK, which takes the first. */
 static void note_held_duplicates(struct step *step, anvil_seq left, anvil_seq right)
 {
     const struct anvil_tcb *tcb = step->tcb;
 
     for (unsigned i = 0; i < tcb->held_count; i++) {
         const struct anvil_held_range *held = &tcb->held[i];
-        if (anvil_seq_lt(left, held->right) && anvil_seq_lt(held->left, right)) {
+        if (anvil_seq_lt(left, held->right) && anvil_seq_lt(held->left, right))
             anvil_note_duplicate(step, anvil_seq_max(left, held->left),
                                  anvil_seq_min(right, held->right));
-            return;
-        }
     }
 }
 
@@ -89,7 +87,8 @@ static void take_text(struct step *step, const struct anvil_segment *segment, an
     bool holes = tcb->held_count > 0;
     bool again = !anvil_seq_eq(tcb->dsack.left, tcb->dsack.right);
 
-    if (!anvil_hold(step, left, right, anvil_seq_from(segment->seq, left)) || !in_order) {
+    anvil_hold(step, left, right, anvil_seq_from(segment->seq, left));
+    if (!in_order) {
         if (step->policy->ack_out_of_order)
             tcb->ack_now = 1;
         else if (tcb->ack_deadline == ANVIL_NEVER)
@@ -137,7 +136,6 @@ static void take_fin(struct step *step)
     struct anvil_tcb *tcb = step->tcb;
 
     tcb->rcv_nxt = anvil_seq_add(tcb->rcv_nxt, 1);
-    tcb->rcv_adv = anvil_seq_max(tcb->rcv_adv, tcb->rcv_nxt);
     tcb->fin_received = 1;
     tcb->fin_held = 0;
     tcb->fin_held_seq = anvil_seq_of(0);

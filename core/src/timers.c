@@ -192,7 +192,6 @@ void anvil_fire_timers(struct step *step)
     }
     if (is_due(step, tcb->sws_deadline)) {
         tcb->sws_deadline = ANVIL_NEVER;
-        if (!in_flight(tcb) && step->effects->sent_count == 0)
-            anvil_send_forced(step);
+        anvil_send_forced(step);
     }
 }

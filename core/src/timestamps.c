@@ -27,7 +27,8 @@ enum verdict anvil_check_paws(struct step *step, struct anvil_segment *segment)
     return END;
 }
 
-/* TS.Recent, for an acceptable segment. RFC 7323 5.3 R3, 4.3 (2). */
+/* TS.Recent, for an acceptable segment, whose timestamp PAWS has let pass. RFC 7323 5.3 R3, 4.3
+ * (2). */
 void anvil_update_ts_recent(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
@@ -35,8 +36,6 @@ void anvil_update_ts_recent(struct step *step, const struct anvil_segment *segme
     if (!tcb->timestamps_on || !(segment->options.present & ANVIL_HAS_TIMESTAMPS))
         return;
     if (!anvil_seq_le(segment->seq, tcb->last_ack_sent))
-        return;
-    if (ts_before(segment->options.ts_value, tcb->ts_recent) && !is_outdated(step))
         return;
     tcb->ts_recent = segment->options.ts_value;
     tcb->ts_recent_us = step->now;
