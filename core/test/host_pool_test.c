@@ -6,12 +6,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "host/pool.h"
 #include "host/ring.h"
 
+#define SECONDS_MAX 10u
 #define UNITS 37u /* not a power of two, on purpose */
 
 /* A pool's entries start as anything: here as what looks like free blocks. */
@@ -108,6 +110,82 @@ static void test_churn(void **state)
     free(units);
 }
 
+/* Opening sets all of the pool, whatever was in its memory, and nothing behind it. */
+static void test_open(void **state)
+{
+    (void)state;
+    struct {
+        struct pool pool;
+        uint32_t behind;
+    } memory;
+    memset(&memory, 0xa5, sizeof memory);
+    anvil_pool_open(&memory.pool, UNITS);
+    assert_int_equal(memory.pool.count, UNITS);
+    assert_int_equal(memory.pool.fresh | memory.pool.used, 0);
+    for (unsigned order = 0; order < POOL_ORDERS; order++)
+        assert_int_equal(memory.pool.free[order], POOL_NONE);
+    assert_int_equal(memory.behind, 0xa5a5a5a5);
+}
+
+/* What alignment leaves out is free, all of it and none of it twice. */
+static void test_gaps(void **state)
+{
+    (void)state;
+    static const uint32_t rows[][2] = { { 0, 0 },  { 4, 16 }, { 0, 1 },  { 1, 2 },  { 2, 4 },
+                                        { 3, 8 },  { 0, 32 }, { 1, 34 }, { 0, 33 }, { 0, 36 },
+                                        { 0, POOL_NONE } };
+    struct pool pool;
+    struct pool_unit *units = fresh_units(&pool);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(anvil_pool_take(&pool, units, rows[i][0]), rows[i][1]);
+    assert_int_equal(pool.used, UNITS);
+    free(units);
+}
+
+/* The last block that was ever taken joins with its buddy, and with nothing behind it: memory that
+ * was never used only looks like a free block. */
+static void test_joins_at_the_end(void **state)
+{
+    (void)state;
+    struct pool pool;
+    struct pool_unit *units = fresh_units(&pool);
+    assert_int_equal(anvil_pool_take(&pool, units, 0), 0);
+    anvil_pool_give(&pool, units, 0);
+    assert_int_equal(pool.free[0], 0);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(anvil_pool_take(&pool, units, 0), i);
+    for (uint32_t i = 4; i-- > 0;)
+        anvil_pool_give(&pool, units, i);
+    assert_int_equal(pool.free[2], 0);
+    for (uint32_t order = 0; order < POOL_ORDERS; order++)
+        assert_true(order == 2 || pool.free[order] == POOL_NONE);
+    free(units);
+}
+
+/* The largest blocks of the largest pool; entries of units that are not touched cost nothing. */
+static void test_largest_blocks(void **state)
+{
+    (void)state;
+    const uint32_t half = UINT32_C(1) << (POOL_ORDERS - 1);
+    struct pool pool;
+    struct pool_unit *units = calloc(2 * half - 1, sizeof *units);
+    assert_non_null(units);
+    anvil_pool_open(&pool, 2 * half - 1);
+    for (unsigned round = 0; round < 2; round++) {
+        assert_int_equal(anvil_pool_take(&pool, units, POOL_ORDERS - 2), 0);
+        assert_int_equal(anvil_pool_take(&pool, units, POOL_ORDERS - 2), half / 2);
+        anvil_pool_give(&pool, units, 0);
+        anvil_pool_give(&pool, units, half / 2);
+        assert_int_equal(anvil_pool_take(&pool, units, POOL_ORDERS - 1), 0);
+        assert_int_equal(anvil_pool_take(&pool, units, POOL_ORDERS - 1), POOL_NONE);
+        anvil_pool_give(&pool, units, 0);
+        assert_int_equal(pool.free[POOL_ORDERS - 1], 0);
+        assert_true(anvil_pool_has(&pool, POOL_ORDERS - 1));
+        assert_int_equal(pool.fresh, half);
+    }
+    free(units);
+}
+
 /* A ring's octets wrap around its end, at any stream offset. */
 static void test_ring_wraps(void **state)
 {
@@ -136,7 +214,12 @@ int main(void)
         cmocka_unit_test(test_given_blocks_join),
         cmocka_unit_test(test_used_up),
         cmocka_unit_test(test_churn),
+        cmocka_unit_test(test_open),
+        cmocka_unit_test(test_gaps),
+        cmocka_unit_test(test_joins_at_the_end),
+        cmocka_unit_test(test_largest_blocks),
         cmocka_unit_test(test_ring_wraps),
     };
+    alarm(SECONDS_MAX); /* a search that goes in circles is a failure */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,7 +129,7 @@ static uint16_t choose(struct anvil_host *host, const struct anvil_policy *polic
 {
     const struct anvil_secret *secret = &host->config.secret;
     uint16_t first = (uint16_t)policy->ephemeral_first, last = (uint16_t)policy->ephemeral_last;
-    if (first == 0 || first > last)
+    if (first > last)
         return 0;
     uint32_t *counter = &host->port_counters[anvil_port_slot(secret, &name, PORT_COUNTERS)];
     for (uint32_t attempt = 0; attempt <= (uint32_t)(last - first); attempt++) {
@@ -150,7 +150,7 @@ uint16_t anvil_bind_port_for(struct anvil_host *host, const struct anvil_policy 
 }
 
 int anvil_bind_local(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
-                     struct anvil_endpoint local, bool explicitly)
+                     struct anvil_endpoint local)
 {
     if (local.port == 0) {
         struct anvil_four_tuple name = { .local = local };
@@ -161,8 +161,7 @@ int anvil_bind_local(struct anvil_host *host, const struct anvil_turn *turn, str
         return -ANVIL_EADDRINUSE;
     }
     slot->name.local = local;
-    if (explicitly)
-        slot->bound = local;
+    slot->bound = local;
     anvil_ports_add(host, slot);
     return 0;
 }
@@ -182,7 +181,7 @@ int anvil_host_bind(struct anvil_host *host, const struct anvil_turn *turn, int 
     const struct anvil_address *own = anvil_bind_own_address(host, local.address.family);
     if (!anvil_address_is_any(&local.address) && !anvil_address_equal(&local.address, own))
         return -ANVIL_EADDRNOTAVAIL;
-    return anvil_bind_local(host, turn, slot, local, true);
+    return anvil_bind_local(host, turn, slot, local);
 }
 
 int anvil_host_local_name(const struct anvil_host *host, int socket, struct anvil_endpoint *name)

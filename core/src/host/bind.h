@@ -17,10 +17,10 @@ struct anvil_endpoint anvil_bind_to_user(const struct slot *slot,
 /* This host's address of a family; family 0: it has none. */
 const struct anvil_address *anvil_bind_own_address(const struct anvil_host *host, unsigned family);
 
-/* Gives the socket this local end. 0, EADDRINUSE (no port is free). `explicitly`: it keeps it when
- * a connection has ended. */
+/* Gives the socket this local end, which it keeps when a connection has ended; port 0: one that is
+ * free. 0, EADDRINUSE (also: no port is free). */
 int anvil_bind_local(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
-                     struct anvil_endpoint local, bool explicitly);
+                     struct anvil_endpoint local);
 
 /* True if another listener stands in this one's way. */
 bool anvil_bind_listener_conflicts(const struct anvil_host *host, const struct slot *slot);

@@ -49,7 +49,6 @@ void anvil_demux_remove(struct anvil_host *host, struct slot *slot)
     if (host->last_found == slot->number)
         host->last_found = 0;
     slot->tuple_next = 0;
-    slot->tuple_chain = 0;
     slot->in_tuples = 0;
 }
 
@@ -84,13 +83,14 @@ struct slot *anvil_demux_find(const struct anvil_host *host, const struct anvil_
     return find_from(host, *start_of(host, chain_for(host, name)), name);
 }
 
-/* A number that mixes well a flow's hash with a listener's number. SplitMix64's last steps. */
+/* A number that mixes well a flow's hash with a listener's number: SplitMix64's last steps, but for
+ * the very last, which leaves the upper half as it is. */
 static uint64_t weight(uint64_t flow, uint32_t number)
 {
     uint64_t mixed = flow + number * UINT64_C(0x9e3779b97f4a7c15);
     mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ mixed >> 31;
+    return mixed;
 }
 
 /* The listener at this local end, for a SYN of this name: of several, the one with the greatest

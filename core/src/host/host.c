@@ -11,30 +11,31 @@
 #define MTU_LEAST 68u
 #define MTU_MOST 65535u
 
+#define SLOTS_MOST 0x1000000u
+
 static_assert(sizeof(struct slot) + 6 * sizeof(uint32_t) <= ANVIL_HOST_SLOT_OCTETS,
               "a slot, its two to four chains of names, its place in the heap, a descriptor");
 
-/* Where the tables lie, and how long the block is; 0 if a size_t cannot tell. */
+/* Where the tables lie, and how long the block is. */
 struct layout {
     size_t tuples, ports, heap, descriptors, slots, units, area, size;
     uint32_t tuple_count, unit_count;
 };
 
-/* Appends a table of `count` entries of `size` octets to the block; true if it fits. */
-static bool append(size_t *end, size_t *at, size_t count, size_t size)
+/* Appends a table of `count` entries of `size` octets to the block; where it starts. The tables of
+ * the largest configuration are far from 2^64 octets. */
+static size_t append(uint64_t *end, uint32_t count, size_t size)
 {
-    size_t start = (*end + 15u) & ~(size_t)15u;
-    if (start < *end || count > (SIZE_MAX / 2u - start) / size)
-        return false;
-    *at = start;
-    *end = start + count * size;
-    return true;
+    uint64_t start = (*end + 15u) & ~UINT64_C(15);
+    *end = start + (uint64_t)count * size;
+    return (size_t)start;
 }
 
-/* The layout of a host's block; false if the configuration is not valid. */
+/* The layout of a host's block; false if the configuration is not valid, or so large that a size_t
+ * cannot tell the block's length. */
 static bool lay_out(const struct anvil_host_config *config, struct layout *layout)
 {
-    bool limits = config->slots >= 1 && config->slots <= 0x1000000u && config->descriptors >= 1 &&
+    bool limits = config->slots <= SLOTS_MOST && config->descriptors >= 1 &&
                   config->descriptors <= config->slots && config->mtu >= MTU_LEAST &&
                   config->mtu <= MTU_MOST && config->pool >= ANVIL_POOL_UNIT;
     if (!limits)
@@ -43,15 +44,16 @@ static bool lay_out(const struct anvil_host_config *config, struct layout *layou
     while (layout->tuple_count < 2u * config->slots)
         layout->tuple_count *= 2u;
     layout->unit_count = config->pool / ANVIL_POOL_UNIT;
-    layout->size = sizeof(struct anvil_host);
-    size_t *end = &layout->size;
-    return append(end, &layout->tuples, layout->tuple_count, sizeof(uint32_t)) &&
-           append(end, &layout->ports, PORT_BUCKETS, sizeof(uint32_t)) &&
-           append(end, &layout->heap, config->slots, sizeof(uint32_t)) &&
-           append(end, &layout->descriptors, config->descriptors, sizeof(uint32_t)) &&
-           append(end, &layout->slots, config->slots, sizeof(struct slot)) &&
-           append(end, &layout->units, layout->unit_count, sizeof(struct pool_unit)) &&
-           append(end, &layout->area, layout->unit_count, ANVIL_POOL_UNIT);
+    uint64_t end = sizeof(struct anvil_host);
+    layout->tuples = append(&end, layout->tuple_count, sizeof(uint32_t));
+    layout->ports = append(&end, PORT_BUCKETS, sizeof(uint32_t));
+    layout->heap = append(&end, config->slots, sizeof(uint32_t));
+    layout->descriptors = append(&end, config->descriptors, sizeof(uint32_t));
+    layout->slots = append(&end, config->slots, sizeof(struct slot));
+    layout->units = append(&end, layout->unit_count, sizeof(struct pool_unit));
+    layout->area = append(&end, layout->unit_count, ANVIL_POOL_UNIT);
+    layout->size = (size_t)end;
+    return end <= PTRDIFF_MAX;
 }
 
 size_t anvil_host_size(const struct anvil_host_config *config)

@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* OPEN of a TCB that listens, for segments of a family. */
+/* OPEN of a TCB in CLOSED: it listens, for segments of a family. */
 static void open_passive(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
                          uint8_t family)
 {
@@ -22,7 +22,6 @@ static void open_passive(struct anvil_host *host, const struct anvil_turn *turn,
         .now = turn->now,
         .open = anvil_connection_open(host, turn, slot, family),
     };
-    memset(&slot->tcb, 0, sizeof slot->tcb);
     anvil_options_tell(turn, slot);
     anvil_step(&slot->tcb, turn->policy, &event, &effects);
 }
@@ -43,7 +42,7 @@ int anvil_host_listen(struct anvil_host *host, const struct anvil_turn *turn, in
         return -ANVIL_EINVAL;
     if (!slot->in_ports) {
         struct anvil_endpoint any = { .address = { .family = slot->family } };
-        int failed = anvil_bind_local(host, turn, slot, any, true);
+        int failed = anvil_bind_local(host, turn, slot, any);
         if (failed)
             return failed;
     } else if (anvil_bind_listener_conflicts(host, slot)) {
@@ -242,15 +241,6 @@ static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *
     return heir;
 }
 
-/* The first number of a connection that takes the place of this one: above all that it has sent,
- * whatever the keyed function says. MAY-2, AMBIG-39. */
-static anvil_seq iss_above(const struct anvil_host *host, const struct anvil_turn *turn,
-                           const struct slot *slot)
-{
-    anvil_seq iss = anvil_connection_iss(host, turn, &slot->name);
-    return anvil_seq_lt(slot->tcb.snd_max, iss) ? iss : anvil_seq_add(slot->tcb.snd_max, 1);
-}
-
 bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
                          const struct anvil_frame *frame)
 {
@@ -260,7 +250,6 @@ bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn,
         return false;
     struct anvil_effects effects;
     struct anvil_event event = opening(host, turn, &slot->name, frame);
-    event.iss = iss_above(host, turn, slot);
     event.remote_specified = true;
     anvil_step(&heir->tcb, turn->policy, &event, &effects);
     if (heir->tcb.state != ANVIL_SYN_RECEIVED) {

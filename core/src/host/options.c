@@ -99,18 +99,22 @@ static int grow(struct anvil_host *host, struct slot *slot, enum anvil_so option
     return 0;
 }
 
+/* Rounds one buffer, if it is larger than a segment and can grow. */
+static void round_buffer(struct anvil_host *host, const struct anvil_policy *policy,
+                         struct slot *slot, enum anvil_so option)
+{
+    int64_t mss = slot->tcb.snd_mss;
+    int64_t size = anvil_option_value(policy, slot, option);
+    int64_t whole = (size + mss - 1) / mss * mss;
+    if (size > mss && whole <= BUFFER_MOST && grow(host, slot, option, (uint32_t)whole) == 0)
+        slot->option[option] = (int32_t)whole;
+}
+
 void anvil_options_round(struct anvil_host *host, const struct anvil_turn *turn,
                          struct slot *slot)
 {
-    static const enum anvil_so buffers[] = { ANVIL_SO_RCVBUF, ANVIL_SO_SNDBUF };
-    int64_t mss = slot->tcb.snd_mss;
-    for (unsigned i = 0; turn->policy->buffer_whole_segments && mss != 0 && i < 2; i++) {
-        int64_t size = anvil_option_value(turn->policy, slot, buffers[i]);
-        int64_t whole = (size + mss - 1) / mss * mss;
-        if (size > mss && whole <= BUFFER_MOST &&
-            grow(host, slot, buffers[i], (uint32_t)whole) == 0)
-            slot->option[buffers[i]] = (int32_t)whole;
-    }
+    round_buffer(host, turn->policy, slot, ANVIL_SO_RCVBUF);
+    round_buffer(host, turn->policy, slot, ANVIL_SO_SNDBUF);
     anvil_options_tell_buffer(turn, slot);
 }
 

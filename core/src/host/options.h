@@ -56,7 +56,7 @@ void anvil_options_tell(const struct anvil_turn *turn, struct slot *slot);
  * that much. */
 void anvil_options_tell_buffer(const struct anvil_turn *turn, struct slot *slot);
 
-/* Rounds the buffers of a connection whose MSS has become known, if the policy says so. */
+/* Rounds the buffers of a connection whose MSS has become known to whole segments. */
 void anvil_options_round(struct anvil_host *host, const struct anvil_turn *turn,
                          struct slot *slot);
 

@@ -9,6 +9,7 @@
 
 void anvil_pool_open(struct pool *pool, uint32_t count)
 {
+    assert(count >> POOL_ORDERS == 0);
     pool->count = count;
     pool->fresh = 0;
     pool->used = 0;
@@ -52,8 +53,7 @@ static uint32_t find_fresh(const struct pool *pool, uint32_t order)
 {
     uint32_t size = UINT32_C(1) << order;
     uint32_t unit = (pool->fresh + size - 1u) & ~(size - 1u);
-    bool fits = unit >= pool->fresh && unit <= pool->count && pool->count - unit >= size;
-    return fits ? unit : POOL_NONE;
+    return unit + size <= pool->count ? unit : POOL_NONE;
 }
 
 /* Takes the block from the memory that was never used. What has to be left out for its alignment
@@ -97,25 +97,30 @@ uint32_t anvil_pool_take(struct pool *pool, struct pool_unit *units, uint32_t or
     }
     if (unit == POOL_NONE)
         return POOL_NONE;
-    units[unit] = (struct pool_unit){ POOL_NONE, POOL_NONE, order | POOL_USED };
+    units[unit].order_used = order | POOL_USED;
     pool->used += UINT32_C(1) << order;
     return unit;
+}
+
+/* True if the 2^order units from this one on, a multiple of 2^order, are one free block. */
+static bool is_free(const struct pool *pool, const struct pool_unit *units, uint32_t unit,
+                    uint32_t order)
+{
+    return unit + (UINT32_C(1) << order) <= pool->fresh && units[unit].order_used == order;
 }
 
 void anvil_pool_give(struct pool *pool, struct pool_unit *units, uint32_t unit)
 {
     assert(unit < pool->fresh && units[unit].order_used & POOL_USED);
     uint32_t order = units[unit].order_used & ~POOL_USED;
-    pool->used -= UINT32_C(1) << order;
+    uint32_t size = UINT32_C(1) << order;
+    pool->used -= size;
     /* Joined with its buddy as long as that is one free block, too. */
-    while (order + 1u < POOL_ORDERS) {
-        uint32_t size = UINT32_C(1) << order;
-        uint32_t buddy = unit ^ size;
-        if (buddy >= pool->fresh || pool->fresh - buddy < size || units[buddy].order_used != order)
-            break;
-        pick(pool, units, buddy);
+    while (is_free(pool, units, unit ^ size, order)) {
+        pick(pool, units, unit ^ size);
         unit &= ~size;
         order++;
+        size <<= 1;
     }
     put(pool, units, unit, order);
 }

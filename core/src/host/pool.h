@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A block has 2^order units. */
+/* A block has 2^order units; a pool has fewer than 2^POOL_ORDERS. */
 #define POOL_ORDERS 22u
 
 /* No unit. */
@@ -18,7 +18,7 @@
 
 /* One unit; means something only for the first unit of a block. */
 struct pool_unit {
-    uint32_t next, prev; /* of the list of free blocks of this order */
+    uint32_t next, prev; /* of a free block: in the list of those of its order */
     uint32_t order_used; /* order, plus POOL_USED */
 };
 

@@ -15,10 +15,9 @@ struct slot *anvil_slot_take(struct anvil_host *host, uint8_t family)
 {
     uint32_t number = host->slots_free;
     struct slot *slot;
-    if (number != 0) { /* it is zero but for these two */
+    if (number != 0) { /* it is zero but for its number and list_next */
         slot = host_slot(host, number);
         host->slots_free = slot->list_next;
-        slot->list_next = 0;
     } else {
         if (host->slots_fresh == host->config.slots)
             return NULL;
@@ -124,19 +123,17 @@ void anvil_list_remove(struct anvil_host *host, struct slot *slot)
     else
         host_slot(host, slot->list_next)->list_prev = slot->list_prev;
     list->count--;
-    slot->list_prev = 0;
-    slot->list_next = 0;
-    slot->parent = 0;
     slot->place = PLACE_NONE;
 }
 
-/* The least order with room for `octets`, which are not 0; at most POOL_ORDERS - 1. */
+/* The least order with room for `octets`, which are not 0. Options and policies ask for at most
+ * 2^30. */
 static uint32_t order_for(uint32_t octets)
 {
     uint32_t order = 0;
     for (uint32_t units = (octets - 1u) / ANVIL_POOL_UNIT; units != 0; units >>= 1)
         order++;
-    return order < POOL_ORDERS ? order : POOL_ORDERS - 1u;
+    return order;
 }
 
 /* Gives a ring a block of this order. */
@@ -153,18 +150,24 @@ static bool reserve_order(struct anvil_host *host, struct ring *ring, uint32_t o
 bool anvil_buffer_reserve(struct anvil_host *host, struct ring *ring, uint32_t wanted)
 {
     assert(ring->size == 0);
-    for (uint32_t order = order_for(wanted) + 1u; order-- > 0;)
-        if (reserve_order(host, ring, order))
-            return true;
-    return false;
+    uint32_t order = order_for(wanted);
+    while (!reserve_order(host, ring, order)) {
+        if (order == 0)
+            return false;
+        order--;
+    }
+    return true;
 }
 
 uint32_t anvil_buffer_promise(const struct anvil_host *host, uint32_t wanted)
 {
-    for (uint32_t order = order_for(wanted) + 1u; order-- > 0;)
-        if (anvil_pool_has(&host->pool, order))
-            return ANVIL_POOL_UNIT << order;
-    return 0;
+    uint32_t order = order_for(wanted);
+    while (!anvil_pool_has(&host->pool, order)) {
+        if (order == 0)
+            return 0;
+        order--;
+    }
+    return ANVIL_POOL_UNIT << order;
 }
 
 void anvil_buffer_release(struct anvil_host *host, struct ring *ring)

@@ -78,8 +78,8 @@ struct slot {
     uint32_t number;    /* of this slot */
     uint32_t tuple_next, port_next, port_prev; /* chains of the hash tables */
     uint32_t tuple_chain; /* which one of the names it is in */
-    uint32_t list_next, list_prev;  /* of the list that `place` says, or of free slots */
-    uint32_t parent;    /* the listener it waits at */
+    uint32_t list_next, list_prev; /* of the list that `place` says; list_next of free slots */
+    uint32_t parent;    /* the listener it waits at, if it has a place there */
     uint32_t heap_at;   /* entry of the heap; 0: not in it */
     struct list half_open, deferred, accept; /* of a listener */
     uint32_t backlog;
