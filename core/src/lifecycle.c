@@ -64,6 +64,27 @@ void anvil_delete(struct step *step, uint32_t signals)
     step->effects->signals |= signals | ANVIL_SIGNAL_DELETED;
 }
 
+void anvil_copy_settings(struct anvil_tcb *tcb, const struct anvil_tcb *from)
+{
+    tcb->nodelay = from->nodelay;
+    tcb->rcv_buffer = from->rcv_buffer;
+    tcb->rcv_mss_limit = from->rcv_mss_limit;
+    tcb->snd_mss_limit = from->snd_mss_limit;
+    tcb->ipv6 = from->ipv6;
+    tcb->keepalive_on = from->keepalive_on;
+    tcb->keepalive_idle_us = from->keepalive_idle_us;
+    tcb->keepalive_interval_us = from->keepalive_interval_us;
+    tcb->keepalive_count = from->keepalive_count;
+    tcb->user_timeout_set = from->user_timeout_set;
+    tcb->user_timeout_us = from->user_timeout_set ? from->user_timeout_us : 0;
+    tcb->user_timeout_due = from->user_timeout_set;
+    tcb->syn_count = from->syn_count;
+    tcb->r2_count = from->r2_count;
+    tcb->orphan_fin_wait_2_us = from->orphan_fin_wait_2_us;
+    tcb->no_options = from->no_options;
+    tcb->quick_ack_on = from->quick_ack_on;
+}
+
 /* LISTEN, with what the user had set and nothing else. */
 void anvil_clear_for_listen(struct anvil_tcb *tcb)
 {
@@ -73,23 +94,7 @@ void anvil_clear_for_listen(struct anvil_tcb *tcb)
     anvil_timers_off(tcb);
     tcb->state = ANVIL_LISTEN;
     tcb->now_us = old.now_us;
-    tcb->nodelay = old.nodelay;
-    tcb->rcv_buffer = old.rcv_buffer;
-    tcb->rcv_mss_limit = old.rcv_mss_limit;
-    tcb->snd_mss_limit = old.snd_mss_limit;
-    tcb->ipv6 = old.ipv6;
-    tcb->keepalive_on = old.keepalive_on;
-    tcb->keepalive_idle_us = old.keepalive_idle_us;
-    tcb->keepalive_interval_us = old.keepalive_interval_us;
-    tcb->keepalive_count = old.keepalive_count;
-    tcb->user_timeout_set = old.user_timeout_set;
-    tcb->user_timeout_us = old.user_timeout_set ? old.user_timeout_us : 0;
-    tcb->user_timeout_due = old.user_timeout_set;
-    tcb->syn_count = old.syn_count;
-    tcb->r2_count = old.r2_count;
-    tcb->orphan_fin_wait_2_us = old.orphan_fin_wait_2_us;
-    tcb->no_options = old.no_options;
-    tcb->quick_ack_on = old.quick_ack_on;
+    anvil_copy_settings(tcb, &old);
 }
 
 /* A connection that replaced one in TIME-WAIT and failed gives it back. MAY-2 (2). */

@@ -214,6 +214,10 @@ uint64_t anvil_urgent_offset(const struct anvil_tcb *tcb);
 /* The most payload one segment may carry now, options and path counted. MUST-16. */
 uint32_t anvil_effective_mss(const struct anvil_tcb *tcb);
 
+/* Gives a TCB what OPEN and ANVIL_SET have set in another one. For a TCB in TIME-WAIT that a SYN is
+ * to reopen: the new connection has the settings of its listener, not those of the old user. */
+void anvil_copy_settings(struct anvil_tcb *tcb, const struct anvil_tcb *from);
+
 /*
  * Rebases a TCB to where it stands: send numbers so that SND.UNA is 0, receive numbers so that
  * RCV.NXT is 0, stream offsets from the first octet that is not acknowledged or not consumed (with

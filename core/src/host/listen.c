@@ -221,8 +221,8 @@ static void forget_unread(const struct anvil_turn *turn, struct slot *heir)
         anvil_step(&heir->tcb, turn->policy, &event, &effects);
 }
 
-/* A slot with a copy of the TCB in TIME-WAIT, for the connection that may take its place; NULL if
- * policy, listener or memory forbid that. */
+/* A slot with a copy of the TCB in TIME-WAIT, but the listener's settings, for the connection that
+ * may take its place; NULL if policy, listener or memory forbid that. */
 static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *turn,
                               const struct slot *listener, const struct slot *slot)
 {
@@ -234,10 +234,11 @@ static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *
     if (heir == NULL)
         return NULL;
     heir->name = slot->name;
+    inherit(host, turn, listener, heir);
+    const struct anvil_tcb listening = heir->tcb;
     heir->tcb = slot->tcb;
+    anvil_copy_settings(&heir->tcb, &listening);
     forget_unread(turn, heir);
-    anvil_options_tell_buffer(turn, heir);
-    heir->receive.size = 0;
     return heir;
 }
 
@@ -263,7 +264,6 @@ bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn,
     (void)made;
     enter(host, listener, heir);
     anvil_output_put(host, turn, &heir->name, heir, &effects);
-    anvil_options_tell(turn, heir);
     anvil_connection_settle(host, turn, heir);
     return true;
 }

@@ -194,7 +194,7 @@ int anvil_host_get_option(struct anvil_host *host, const struct anvil_turn *turn
         return -ANVIL_ENOPROTOOPT;
     if (rules[option].least > rules[option].most)
         *value = computed(slot, option);
-    else if (option == ANVIL_SO_MAXSEG && slot->tcb.state > ANVIL_LISTEN)
+    else if (option == ANVIL_SO_MAXSEG && slot->tcb.state > ANVIL_SYN_SENT)
         *value = anvil_effective_mss(&slot->tcb);
     else
         *value = anvil_option_value(turn->policy, slot, option);
