@@ -25,12 +25,13 @@ static bool is_acceptable(const struct anvil_tcb *tcb, const struct anvil_segmen
            (space > 0 && is_in_window(tcb, anvil_seq_add(segment->seq, space - 1)));
 }
 
-/* The peer's FIN once more: the one thing before the window that restarts 2MSL. MUST-13. */
+/* The peer's FIN once more: the one thing before the window that restarts 2MSL. MUST-13. It had no
+ * SYN. */
 static bool is_fin_again(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
 {
     anvil_seq fin = anvil_seq_add(segment->seq, segment->length);
 
-    return (segment->flags & ANVIL_FIN) && tcb->fin_received &&
+    return (segment->flags & (ANVIL_FIN | ANVIL_SYN)) == ANVIL_FIN && tcb->fin_received &&
            anvil_seq_eq(anvil_seq_add(fin, 1), tcb->rcv_nxt);
 }
 

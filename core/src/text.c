@@ -84,7 +84,7 @@ static void take_text(struct step *step, const struct anvil_segment *segment, an
 {
     struct anvil_tcb *tcb = step->tcb;
     bool in_order = anvil_seq_eq(left, tcb->rcv_nxt);
-    bool holes = tcb->held_count > 0;
+    bool holes = tcb->held_count > 0 || tcb->fin_held;
     bool again = !anvil_seq_eq(tcb->dsack.left, tcb->dsack.right);
 
     anvil_hold(step, left, right, anvil_seq_from(segment->seq, left));
