@@ -101,10 +101,13 @@ static bool repeats_fin_with_ack(const struct matrix_walk *walk)
     return repeats_fin(walk) && matrix_has_ack(walk);
 }
 
-/* AMBIG-24: also where text behind the SYN reaches into the window. */
+/* AMBIG-24: the number of a SYN decides, also where text behind it reaches into the window. */
 static bool repeats_syn(const struct matrix_walk *walk)
 {
-    return !matrix_has_rst(walk) && matrix_has_syn(walk) && walk->whole->seq == walk->now->irs;
+    uint32_t seq = walk->whole->seq;
+    return !matrix_has_rst(walk) && matrix_has_syn(walk) &&
+           (seq == walk->now->irs || (matrix_before(seq, walk->now->rcv_nxt) &&
+                                      is_acceptable(walk->now, walk->whole)));
 }
 
 static bool repeats_syn_with_ack(const struct matrix_walk *walk)
