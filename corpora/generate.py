@@ -22,6 +22,8 @@ HEAD = bytes([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 232])  # version 1, all plain, th
 ACK, SYN, SYN_ACK, FIN_ACK, RST, RST_ACK, TEXT = range(7)
 OPEN_PASSIVE, OPEN_ACTIVE, ACCEPT, SEND, RECEIVE, SHUTDOWN, CLOSE = range(7)
 DEADLINE, FULL, ONE_ABOVE, HALF, RAW = 0, 3, 2, 6, 7
+ONE_BELOW, WINDOW_LESS_ONE, TEN_OCTETS, RAW_LENGTH, SYN_FIN, ONE_SECOND = 1, 3, 2, 6, 9, 7
+SET_OPTION, SMALL_RECEIVE_BUFFER = 9, 2
 
 
 def segment(flags, seq=0, ack=0, length=0, options=0, raw=0):
@@ -29,9 +31,9 @@ def segment(flags, seq=0, ack=0, length=0, options=0, raw=0):
     return bytes([0, flags, seq, ack, 0, length, options, 0]) + raw.to_bytes(4, "big")
 
 
-def call(which, size=0):
+def call(which, size=0, option=0):
     """A socket call."""
-    return bytes([4, which, size] + [0] * 9)
+    return bytes([4, which, size, option] + [0] * 8)
 
 
 def time(how=DEADLINE):
@@ -61,6 +63,19 @@ REGRESSIONS = {
     "text-half-the-space-away-is-no-duplicate": [call(OPEN_PASSIVE), segment(SYN),
                                                  segment(TEXT, seq=HALF, length=FULL)],
 }
+MATRIX_REGRESSIONS = {
+    "text-before-a-held-fin-is-acknowledged": [call(OPEN_PASSIVE), segment(SYN),
+                                               segment(FIN_ACK, seq=WINDOW_LESS_ONE),
+                                               segment(TEXT, length=TEN_OCTETS)],
+    "a-syn-fin-is-no-fin-again": [call(OPEN_PASSIVE), call(SET_OPTION, option=SMALL_RECEIVE_BUFFER),
+                                  segment(SYN, options=1), segment(ACK), call(ACCEPT),
+                                  call(SHUTDOWN),
+                                  segment(TEXT, length=FULL),
+                                  segment(FIN_ACK, length=RAW_LENGTH, raw=999), time(ONE_SECOND),
+                                  segment(SYN_FIN, seq=ONE_BELOW, options=1)],
+    "text-behind-an-old-syn-opens-nothing": [call(OPEN_PASSIVE), segment(SYN),
+                                             segment(SYN, seq=RAW, length=FULL, raw=66400)],
+}
 
 
 def write_kept(folder, everything):
@@ -78,7 +93,8 @@ def main():
     """Writes all of them."""
     write_kept(Path(sys.argv[1]), "--all" in sys.argv)
     subprocess.run(["/usr/bin/python3", "-B", str(HERE / "frames.py"), sys.argv[1]], check=True)
-    for folder, inputs in (("endpoint", ENDPOINT), ("regressions/endpoint", REGRESSIONS)):
+    for folder, inputs in (("endpoint", ENDPOINT), ("regressions/endpoint", REGRESSIONS),
+                           ("regressions/matrix", MATRIX_REGRESSIONS)):
         path = Path(sys.argv[1]) / folder
         path.mkdir(parents=True, exist_ok=True)
         for name, events in inputs.items():

@@ -40,6 +40,11 @@ static void read_policy(struct fuzz_end *end)
                                              oracle_policy_name((enum oracle_policy)i), &value);
         end->policy[i] = told ? (int64_t)value : ORACLE_UNKNOWN;
     }
+    for (size_t i = 0; i < end->opening.setting_count; i++) {
+        enum oracle_policy set = oracle_policy_find(end->opening.settings[i].name);
+        if (set != ORACLE_POLICY_COUNT)
+            end->policy[set] = (int64_t)end->opening.settings[i].value;
+    }
 }
 
 bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
@@ -47,7 +52,8 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
     char why[WHY_MAX];
     const struct anvil_target_traits *traits = end->target->traits();
     struct anvil_target_config config = {
-        .profile = opening->profile, .local_v4 = world_address(4, WORLD_A),
+        .profile = opening->profile, .settings = opening->settings,
+        .settings_count = opening->setting_count, .local_v4 = world_address(4, WORLD_A),
         .local_v6 = world_address(6, WORLD_A), .mtu = opening->mtu,
         .clock_us = opening->clock_us, .iss_fixed = true, .iss = opening->iss,
         .sockets = end->sockets != 0 ? end->sockets : SOCKETS_MOST,
@@ -65,7 +71,7 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
         .start_us = opening->clock_us, .granularity_us = traits->granularity_us,
         .observes = true, .iss_fixed = true, .mtu = opening->mtu, .policy = end->policy,
     };
-    oracle_begin(end->watch, &end->setting, ORACLE_ALL);
+    oracle_begin(end->watch, &end->setting, opening->ruled ? ORACLE_ALL : 0);
     return true;
 }
 
@@ -258,6 +264,8 @@ void fuzz_end_plan(const struct fuzz_end *end, struct world_plan *plan)
     plan->iss[WORLD_A] = end->opening.iss;
     plan->mtu = end->opening.mtu;
     plan->profile[WORLD_A] = end->opening.profile;
+    for (size_t i = 0; i < end->opening.setting_count && i < WORLD_SETTINGS_MAX; i++)
+        plan->settings[WORLD_A][plan->setting_count[WORLD_A]++] = end->opening.settings[i];
     if (end->connections > 1)
         plan->incarnations = end->connections + SPARE_NAMES;
 }

@@ -41,6 +41,9 @@ void fuzz_read_opening(struct fuzz_opening *opening, const uint8_t *data, size_t
     opening->iss = PICK(numbers, head[4]);
     opening->mtu = PICK(mtus, head[5]);
     opening->peer_iss = read_raw(head + 8);
+    opening->settings = NULL;
+    opening->setting_count = 0;
+    opening->ruled = true;
 }
 
 size_t fuzz_event_count(size_t size)

@@ -16,6 +16,9 @@
 #ifndef FUZZ_EVENT_H
 #define FUZZ_EVENT_H
 
+#include "target/target.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +30,9 @@ struct fuzz_opening {
     const char *profile;
     uint64_t clock_us;
     uint32_t iss, peer_iss, mtu;
+    const struct anvil_target_setting *settings; /* of a harness, not of the input */
+    size_t setting_count;
+    bool ruled;                                  /* the rules of conformance/oracle judge it */
 };
 
 enum fuzz_kind { FUZZ_SEGMENT, FUZZ_CALL, FUZZ_TIME };

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_HARNESSES(X) X(endpoint) X(pair) X(frame) X(options) X(script)
+#define FUZZ_HARNESSES(X) X(endpoint) X(pair) X(matrix) X(frame) X(options) X(script)
 
 /* The harness itself, for an engine: says what it found on stderr, and aborts. Returns 0. */
 #define FUZZ_DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);

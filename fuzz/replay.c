@@ -14,10 +14,10 @@ enum { INPUT_MAX = 1 << 20 };
 
 static const char help[] =
     "usage: tcpanvil replay --harness NAME [OPTION]... FILE...\n\n"
-    "Runs each FILE as an input of a fuzz harness: endpoint and pair (choices), frame (a capture,\n"
-    "classic pcap), options (a TCP option area), script (a script). The same bytes always do the\n"
-    "same. A finding is printed with its identity: rule, state, event and the core's own last\n"
-    "check.\n\n"
+    "Runs each FILE as an input of a fuzz harness: endpoint, pair and matrix (choices), frame (a\n"
+    "capture, classic pcap), options (a TCP option area), script (a script). The same bytes\n"
+    "always do the same. A finding is printed with its identity: rule, state, event and the\n"
+    "core's own last check.\n\n"
     "  --harness NAME                      whose inputs they are\n"
     "  --as ladder|pkt|pcap|text           tells one FILE on standard output: as a ladder, as a\n"
     "                                      script that `tcpanvil run -` carries out, or as a\n"

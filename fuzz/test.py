@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Replays the committed inputs of all harnesses, and checks that they read back.
+"""Replays the committed inputs of the event harnesses, and checks that they read back.
 
 usage: test.py ROOT PROGRAM...
 
@@ -13,7 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-HARNESS = "endpoint"
+# A SYN with another number in the middle: some lines are read as relative to it.
+ONE_WAY = {"text-behind-an-old-syn-opens-nothing"}
+HARNESSES = ("endpoint", "matrix")  # both take the seeds of the first
 STATES = {"SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
           "CLOSING", "LAST-ACK", "TIME-WAIT"}
 
@@ -33,11 +35,14 @@ def call(program, *words, text=None, status=0):
     return done.stdout
 
 
-def check_script(program, path):
+def check_script(program, harness, path):
     """An input as a script passes, and fails with one number changed."""
-    script = call(program, "replay", "--harness", HARNESS, "--as", "pkt", str(path))
-    if script != call(program, "replay", "--harness", HARNESS, "--as", "pkt", str(path)):
+    words = ("replay", "--harness", harness, "--as", "pkt", str(path))
+    script = call(program, *words)
+    if script != call(program, *words):
         fail(f"{path.name} is not told twice in the same way")
+    if path.name in ONE_WAY:
+        return
     call(program, "run", "-", text=script)
     lines = script.splitlines()
     at = max(i for i, line in enumerate(lines) if " > " in line and " win " in line)
@@ -48,21 +53,23 @@ def check_script(program, path):
 def main():
     """Runs the test; returns the exit status."""
     root, program = Path(sys.argv[1]), sys.argv[2:]
-    seeds = sorted((root / "corpora" / HARNESS).iterdir())
-    inputs = seeds + sorted((root / "corpora/regressions" / HARNESS).iterdir())
-    printed = call(program, "replay", "--harness", HARNESS, *map(str, inputs))
-    if printed.splitlines()[-1] != f"{len(inputs)} passed, 0 failed, 0 skipped":
-        fail(printed)
-    reached = set()
-    for path in inputs:
-        check_script(program, path)
+    seeds = sorted((root / "corpora" / HARNESSES[0]).iterdir())
+    count, reached = 0, set()
+    for harness in HARNESSES:
+        inputs = seeds + sorted((root / "corpora/regressions" / harness).iterdir())
+        printed = call(program, "replay", "--harness", harness, *map(str, inputs))
+        if printed.splitlines()[-1] != f"{len(inputs)} passed, 0 failed, 0 skipped":
+            fail(printed)
+        for path in inputs:
+            check_script(program, harness, path)
+        count += len(inputs)
     for path in seeds:
-        ladder = call(program, "replay", "--harness", HARNESS, "--as", "ladder", str(path))
+        ladder = call(program, "replay", "--harness", HARNESSES[0], "--as", "ladder", str(path))
         reached |= {state for state in STATES if f"| {state} " in ladder}
     if reached != STATES:
         fail(f"no seed reaches {', '.join(sorted(STATES - reached))}")
     call(program, "replay", "--harness", "none", "x", status=2)
-    print(f"fuzz: {len(inputs)} inputs replayed, {len(reached)} states reached")
+    print(f"fuzz: {count} inputs replayed, {len(reached)} states reached")
     return 0
 
 
