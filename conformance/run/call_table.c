@@ -116,7 +116,7 @@ static const char *unserved_name(const struct script_expr *expr)
         if (expr->kind != SCRIPT_EXPR_SYMBOL)
             continue;
         for (size_t i = 0; i < sizeof unsupported / sizeof unsupported[0]; i++)
-            if (strcmp(unsupported[i], expr->text) == 0)
+            if (unsupported[i][0] == expr->text[0] && strcmp(unsupported[i], expr->text) == 0)
                 return expr->text;
         if (!run_constant(expr->text, &value))
             return expr->text;

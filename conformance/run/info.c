@@ -116,15 +116,26 @@ bool run_observe(struct run *run, const struct run_conn *conn, int target_socket
     return false;
 }
 
+/* What the target tells about a connection, kept until the target does something again. */
+static enum anvil_target_state state_of(struct run *run, const struct run_conn *conn)
+{
+    struct anvil_target_observation seen;
+    uint32_t ports = (uint32_t)conn->local_port << 16 | conn->remote_port;
+    if (run->told_of != conn || run->told_ports != ports || run->traits->real_time)
+        run->told = run_observe(run, conn, -1, &seen) ? seen.state : ANVIL_STATE_CLOSED;
+    run->told_of = conn;
+    run->told_ports = ports;
+    return run->told;
+}
+
 /* The state of the connection that the script is about, for the ladder. */
 enum anvil_target_state run_state_now(struct run *run)
 {
-    struct anvil_target_observation seen;
     const struct run_conn *conn = run->current;
     if (!run->traits->observes || run->self == NULL)
         return ANVIL_STATE_UNKNOWN;
     if (conn != NULL && conn->phase == RUN_PHASE_OPEN)
-        return run_observe(run, conn, -1, &seen) ? seen.state : ANVIL_STATE_CLOSED;
+        return state_of(run, conn);
     if (conn != NULL && conn->phase == RUN_PHASE_LISTENING)
         return ANVIL_STATE_LISTEN;
     return ANVIL_STATE_CLOSED;

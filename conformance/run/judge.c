@@ -185,6 +185,7 @@ void run_target_call(struct run *run, struct anvil_target_call *call)
 {
     struct oracle_name name;
     run->target->call(run->self, call);
+    run->told_of = NULL;
     if (!run->watching)
         return;
     bool joined = joined_name(run, call, &name);

@@ -176,6 +176,9 @@ struct run {
     struct run_conn conns[RUN_CONNS_MAX];
     size_t conn_count;
     struct run_conn *current;
+    const struct run_conn *told_of; /* `told` is its state now, under these ports; NULL: unknown */
+    uint32_t told_ports;
+    enum anvil_target_state told;
     struct run_conn *unnamed;       /* the current one outside `on NAME` */
     bool on_name;
 

@@ -75,7 +75,7 @@ struct script_pos script_pos_here(const struct script_parser *parser);
 
 /* Passes blanks, newlines, comments and # lines; stops at a `//:` directive. */
 void script_skip_on(struct script_parser *parser);
-/* The same; most often there is nothing to pass, for it is called at each place where there may be. */
+/* The same; most often there is nothing to pass. */
 static inline void script_skip(struct script_parser *parser)
 {
     char c = *parser->at;
@@ -92,8 +92,7 @@ bool script_pass_text(struct script_parser *parser, const char *text);
 bool script_pass_word(struct script_parser *parser, const char *word);
 bool script_peek_word(struct script_parser *parser, const char *word);
 
-/* After script_skip: is this text next? A word must also end there. accept passes it. Most often the
- * first character says no. */
+/* After script_skip: is this text next? A word must also end there. accept passes it. */
 static inline bool script_accept(struct script_parser *parser, const char *text)
 {
     script_skip(parser);

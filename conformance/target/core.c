@@ -25,7 +25,7 @@ extern const struct anvil_target anvil_target_core;
 /* Doubles the room for frames' octets; when there is no memory it stays as it is. */
 static void grow_store(struct core_queue *queue, size_t wanted)
 {
-    size_t capacity = 2 * queue->store_capacity + wanted;
+    size_t capacity = 2 * (queue->store_capacity + wanted);
     uint8_t *store = realloc(queue->store, capacity);
     if (store == NULL)
         return;
