@@ -6,7 +6,6 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/target.h"
-#include "cli/world_bench.h"
 #include "report/report.h"
 #include "run/run.h"
 #include "world/record.h"
@@ -261,7 +260,6 @@ static int run_world(const struct cli_options *options)
     shared.setup.oracles = options->oracles;
     if (pthread_mutex_init(&shared.lock, NULL) != 0)
         return cli_wrong("no memory");
-    cli_world_keep_memory();
     run_all(&shared);
     pthread_mutex_destroy(&shared.lock);
     if (shared.passed + shared.failed == 0)

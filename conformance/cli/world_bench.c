@@ -6,20 +6,7 @@
 #include "run/run.h"
 #include "world/world.h"
 
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 enum { SEEDS = 500, WHY_MAX = 256 };
-
-void cli_world_keep_memory(void)
-{
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
-#endif
-}
 
 double cli_world_bench(oracle_mask oracles)
 {
@@ -29,7 +16,6 @@ double cli_world_bench(oracle_mask oracles)
     uint64_t segments = 0;
     bool good = true;
     setup.policy[WORLD_A] = setup.policy[WORLD_B] = cli_target_policy(core);
-    cli_world_keep_memory();
     struct world *world = world_open(&setup, why);
     int64_t began = run_cpu_ns();
     for (uint64_t seed = 1; seed <= SEEDS && world != NULL && good; seed++) {

@@ -9,9 +9,4 @@
  * they cannot be run, or violate one. */
 double cli_world_bench(oracle_mask oracles);
 
-/* Worlds open two hosts a run and close them: the C library keeps their memory from now on. Without
- * this it is given back each time, and its pages are cleared and mapped again, which takes as long
- * as the runs themselves. */
-void cli_world_keep_memory(void);
-
 #endif
