@@ -68,7 +68,8 @@ bool oracle_is_in_order(const struct oracle_connection *connection,
 bool oracle_lacks_stamps(const struct oracle_connection *connection,
                          const struct oracle_segment *segment)
 {
-    return connection->own_syn.has_stamps && connection->peer_syn.has_stamps &&
+    return (connection->own_syn.has_stamps || connection->own_syn_varied) &&
+           (connection->peer_syn.has_stamps || connection->peer_syn_doubtful) &&
            !segment->options.has_stamps && (segment->flags & WIRE_RST) == 0;
 }
 
