@@ -100,10 +100,10 @@ static bool begins_another(const struct oracle_watch *watch, const struct oracle
     const struct oracle_connection *facts = &record->facts;
     if (!oracle_has(segment, WIRE_SYN) || oracle_has(segment, WIRE_RST) || !facts->has_iss)
         return false;
-    bool answers_new = oracle_has(segment, WIRE_ACK) && record->has_syn && facts->has_irs &&
-                       record->syn.seq != facts->irs &&
-                       segment->ack - record->syn.seq <= record->syn.span &&
-                       segment->ack != record->syn.seq;
+    bool answers_new = oracle_has(segment, WIRE_ACK) && record->has_opener && facts->has_irs &&
+                       record->opener.seq != facts->irs &&
+                       segment->ack - record->opener.seq <= record->opener.span &&
+                       segment->ack != record->opener.seq;
     if (watch->setting->observes)
         return facts->state == ANVIL_STATE_TIME_WAIT &&
                (answers_new || !oracle_has(segment, WIRE_ACK));
@@ -111,18 +111,16 @@ static bool begins_another(const struct oracle_watch *watch, const struct oracle
            (!oracle_has(segment, WIRE_ACK) && facts->has_irs);
 }
 
-/* The SYN that the old record was shown last opens the new one, so it is shown there as well. Where
- * the old one comes back, a SYN of the same number that comes then is another one. */
-static void show_syn_again(struct oracle_watch *watch, int index, struct oracle_record *old)
+/* The SYN that the old record was shown last opens the new one, so it is shown there as well. */
+static void show_syn_again(struct oracle_watch *watch, int index, const struct oracle_record *old)
 {
-    struct oracle_segment syn = old->syn;
-    struct oracle_observation what = { .kind = ORACLE_ARRIVED, .time_us = old->syn_us,
+    struct oracle_segment syn = old->opener;
+    struct oracle_observation what = { .kind = ORACLE_ARRIVED, .time_us = old->opener_us,
                                        .segment = &syn };
-    if (index < 0 || !old->has_syn)
+    if (index < 0 || !old->has_opener)
         return;
     oracle_show(watch, (size_t)index, &what);
     oracle_facts_arrived(&watch->records[index], &syn, what.time_us);
-    old->has_syn = false;
 }
 
 /* An endpoint that tells nothing was refused its answer to a SYN in TIME-WAIT: what has no SYN is

@@ -84,6 +84,12 @@ void oracle_facts_sent(struct oracle_record *record, const struct oracle_segment
 static void note_peer_syn(struct oracle_record *record, const struct oracle_segment *segment,
                           uint64_t time_us)
 {
+    if (!oracle_has(segment, WIRE_ACK)) {
+        record->has_opener = true;
+        record->opener = *segment;
+        record->opener.text = NULL;
+        record->opener_us = time_us;
+    }
     bool again = record->has_syn && record->syn.seq == segment->seq;
     if (again) {
         record->syn_doubtful = record->syn_doubtful ||
@@ -96,7 +102,6 @@ static void note_peer_syn(struct oracle_record *record, const struct oracle_segm
     record->syn_doubtful = false;
     record->syn = *segment;
     record->syn.text = NULL;
-    record->syn_us = time_us;
 }
 
 /* How far the window may reach at most: what was offered, or what the endpoint told. */

@@ -17,7 +17,9 @@ struct oracle_record {
     bool has_syn;        /* the peer's SYN that may have begun it */
     bool syn_doubtful;
     struct oracle_segment syn;
-    uint64_t syn_us;
+    bool has_opener;     /* the peer's last SYN without ACK, which opens another one if answered */
+    struct oracle_segment opener;
+    uint64_t opener_us;
     struct anvil_target_observation now;
 };
 
