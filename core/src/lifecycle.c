@@ -107,8 +107,10 @@ static void return_to_time_wait(struct step *step)
     tcb->time_wait_deadline = tcb->old_time_wait_deadline;
     tcb->rcv_nxt = tcb->old_rcv_nxt;
     tcb->rcv_adv = tcb->old_rcv_adv;
+    tcb->last_ack_sent = tcb->old_rcv_nxt; /* the ACK of its FIN */
     tcb->timestamps_on = tcb->old_timestamps_on;
     tcb->ts_recent = tcb->old_ts_recent;
+    tcb->ts_recent_us = step->now; /* its age is not kept; it is as good as new */
     tcb->ts_offset = tcb->old_ts_offset;
     tcb->snd_una = tcb->old_snd_nxt;
     tcb->snd_nxt = tcb->old_snd_nxt;
