@@ -254,11 +254,12 @@ static void judge_giving_up(struct oracle_view *view, const struct rto_state *st
     const struct anvil_target_observation *seen = &view->connection->seen;
     int64_t user = oracle_policy(view, ORACLE_POLICY_user_timeout_us), time_us, count;
     uint64_t elapsed = view->now_us - state->progress_us + slack(view);
+    uint64_t probes = seen->snd_wnd == 0; /* the first one is no retransmission, and counts */
     if ((uint32_t)seen->snd_una == (uint32_t)seen->snd_nxt || user < 0 ||
         !has_usual_limits(view, state) || !limits(view, &time_us, &count))
         return;
     if ((time_us > 0 && elapsed >= (uint64_t)time_us) || (user > 0 && elapsed >= (uint64_t)user) ||
-        (count > 0 && state->since_progress >= (uint64_t)count))
+        (count > 0 && state->since_progress + probes >= (uint64_t)count))
         return;
     oracle_violated(view, "it is given up after %" PRIu64 " us and %" PRIu32
                     " retransmissions; R2 is %" PRId64 " us or %" PRId64, elapsed - slack(view),
