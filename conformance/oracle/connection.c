@@ -106,7 +106,7 @@ static bool begins_another(const struct oracle_watch *watch, const struct oracle
                        segment->ack != record->opener.seq;
     if (watch->setting->observes)
         return facts->state == ANVIL_STATE_TIME_WAIT &&
-               (answers_new || !oracle_has(segment, WIRE_ACK));
+               (segment->seq != facts->iss || !oracle_has(segment, WIRE_ACK));
     return answers_new || facts->reset_sent || facts->reset_arrived ||
            (!oracle_has(segment, WIRE_ACK) && facts->has_irs);
 }
