@@ -11,24 +11,32 @@
 
 #include <string.h>
 
+static void happen_all(struct fuzz_end *end, const uint8_t *data, size_t size)
+{
+    struct fuzz_event event;
+    for (size_t i = 0; i < fuzz_event_count(size) && !end->finding->found; i++) {
+        fuzz_read_event(&event, data, size, i);
+        fuzz_happen(end, &event);
+    }
+}
+
 /* Runs an input; false: no memory. */
 static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
+    uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
     struct fuzz_opening opening;
-    struct fuzz_event event;
     end->target = target_find("core");
     end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
     if (end->watch == NULL)
         return false;
-    bool opened = fuzz_end_open(end, &opening);
-    for (size_t i = 0; opened && i < fuzz_event_count(size) && !end->finding->found; i++) {
-        fuzz_read_event(&event, data, size, i);
-        fuzz_happen(end, &event);
-    }
-    if (opened)
-        fuzz_end_close(end);
-    return opened;
+    if (!fuzz_end_open(end, &opening))
+        return false;
+    size_t count = fuzz_scene(&opening, scene + FUZZ_HEAD_OCTETS);
+    happen_all(end, scene, FUZZ_HEAD_OCTETS + count * FUZZ_RECORD_OCTETS);
+    happen_all(end, data, size);
+    fuzz_end_close(end);
+    return true;
 }
 
 int fuzz_endpoint(const uint8_t *data, size_t size)

@@ -40,6 +40,7 @@ void fuzz_read_opening(struct fuzz_opening *opening, const uint8_t *data, size_t
     opening->clock_us = PICK(clocks, head[3]);
     opening->iss = PICK(numbers, head[4]);
     opening->mtu = PICK(mtus, head[5]);
+    opening->scene = head[FUZZ_HEAD_SCENE] % FUZZ_SCENES;
     opening->peer_iss = read_raw(head + 8);
     opening->settings = NULL;
     opening->setting_count = 0;

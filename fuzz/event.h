@@ -4,7 +4,7 @@
  * bytes are an input: each field is reduced modulo the number of its values, and what is cut short
  * is filled with zeros. 0 is the plain choice of every field.
  *
- *     head    version, family, profile, clock, ISS, MTU, two unused, the peer's ISS (4)
+ *     head    version, family, profile, clock, ISS, MTU, scene, one unused, the peer's ISS (4)
  *     record  kind, four to six choices, unused, raw (4)
  *       segment (kind 0-3)  flags, sequence, acknowledgment, window, length, options
  *       call    (kind 4-5)  call, size, option
@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 enum { FUZZ_VERSION = 1, FUZZ_HEAD_OCTETS = 12, FUZZ_RECORD_OCTETS = 12, FUZZ_EVENTS_MAX = 128 };
+enum { FUZZ_HEAD_SCENE = 6, FUZZ_SCENES = 16, FUZZ_SCENE_MAX = 6 };
 
 /* How an endpoint starts. */
 struct fuzz_opening {
@@ -33,6 +34,7 @@ struct fuzz_opening {
     const struct anvil_target_setting *settings; /* of a harness, not of the input */
     size_t setting_count;
     bool ruled;                                  /* the rules of conformance/oracle judge it */
+    uint8_t scene; /* below FUZZ_SCENES */
 };
 
 enum fuzz_kind { FUZZ_SEGMENT, FUZZ_CALL, FUZZ_TIME };
@@ -99,7 +101,11 @@ struct fuzz_event {
 /* Reads the head of an input. */
 void fuzz_read_opening(struct fuzz_opening *opening, const uint8_t *data, size_t size);
 
-/* How many records there are, and one of them. */
+/* scene.c. The records of a scene, which come before those of the input; how many, up to
+ * FUZZ_SCENE_MAX. */
+size_t fuzz_scene(const struct fuzz_opening *opening, uint8_t *records);
+
+/* How many records there are, and one of them. `data` begins with the head. */
 size_t fuzz_event_count(size_t size);
 void fuzz_read_event(struct fuzz_event *event, const uint8_t *data, size_t size, size_t index);
 

@@ -4,7 +4,7 @@
 
 #include "oracle/oracle.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 
 struct reached {
     bool any;
@@ -53,9 +53,58 @@ static bool print_row(FILE *out, unsigned from, unsigned *transitions)
     return seen;
 }
 
+/* The cell after this one, in the order that cells have. */
+static bool next_cell(unsigned *from, unsigned *event, unsigned *to)
+{
+    if (++*to < FUZZ_STATES)
+        return true;
+    *to = 0;
+    if (++*event < FUZZ_CLASSES)
+        return true;
+    *event = 0;
+    return ++*from < FUZZ_STATES;
+}
+
+/* Whether a transition of the standard was reached. */
+static bool is_reached(const struct fuzz_legal *legal)
+{
+    unsigned from = 0, event = 0, to = 0;
+    do {
+        if ((legal->from >> from & 1u) != 0 && (legal->by >> event & 1u) != 0 &&
+            (legal->to >> to & 1u) != 0 && from != to && reached.count[from][event][to] > 0)
+            return true;
+    } while (next_cell(&from, &event, &to));
+    return false;
+}
+
+/* How many transitions of the standard were reached; names the others. */
+static size_t print_missed(FILE *out)
+{
+    size_t count = 0;
+    const struct fuzz_legal *legal;
+    for (size_t i = 0; (legal = fuzz_legal_at(i)) != NULL; i++) {
+        if (is_reached(legal))
+            count++;
+        else
+            fprintf(out, "not reached: %s\n", legal->name);
+    }
+    return count;
+}
+
+/* Events that happened, the scenes' among them. */
+static uint64_t count_events(void)
+{
+    const uint64_t *counts = &reached.count[0][0][0];
+    uint64_t events = 0;
+    for (size_t i = 0; i < FUZZ_STATES * FUZZ_CLASSES * FUZZ_STATES; i++)
+        events += counts[i];
+    return events;
+}
+
 void fuzz_reached_print(FILE *out)
 {
     unsigned transitions = 0, states = 0;
+    size_t all = 0;
     if (!reached.any)
         return;
     fprintf(out, "%-12s", "");
@@ -65,6 +114,10 @@ void fuzz_reached_print(FILE *out)
     for (unsigned from = 0; from < FUZZ_STATES; from++)
         states += print_row(out, from, &transitions);
     fputs("(- the event never came in that state; else: so many other states it led to)\n", out);
-    fprintf(out, "states reached: %u of %d; transitions reached: %u\n", states, FUZZ_STATES,
-            transitions);
+    while (fuzz_legal_at(all) != NULL)
+        all++;
+    size_t legal = print_missed(out);
+    fprintf(out, "states reached: %u of %d; transitions reached: %zu of %zu of RFC 9293, %u in "
+            "all; events: %" PRIu64 "\n", states, FUZZ_STATES, legal, all, transitions,
+            count_events());
 }

@@ -23,11 +23,22 @@ enum { FUZZ_STATES = ANVIL_STATE_UNKNOWN };
 
 const char *fuzz_class_name(enum fuzz_class event);
 
+/* One transition that RFC 9293 has: from one of these states, by one of these classes, to one of
+ * those states. Sets are bits. */
+struct fuzz_legal {
+    unsigned from, by, to;
+    const char *name;
+};
+
+/* Row `index`, from 0; NULL past the last. */
+const struct fuzz_legal *fuzz_legal_at(size_t index);
+
 /* Notes a transition, or that a state stayed. */
 void fuzz_reach(enum anvil_target_state from, enum fuzz_class event, enum anvil_target_state to);
 
-/* The matrix of states and events, and a last line "states reached: 11 of 11; transitions: N";
- * nothing where no state was noted. */
+/* The matrix of states and events, the legal transitions that were missed, and a last line "states
+ * reached: 11 of 11; transitions reached: 45 of 45 of RFC 9293, N in all; events: N"; nothing where
+ * no state was noted. */
 void fuzz_reached_print(FILE *out);
 
 /* Generated: one branch for each cell, from 0 to 11 * 16 * 11 - 1. */
