@@ -3,10 +3,9 @@
 #include "fuzz/end.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { CALL_OCTETS_MAX = 65536, SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000 };
+enum { SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000 };
 
 static int64_t call(struct fuzz_end *end, enum anvil_target_call_kind kind, int socket,
                     int64_t number)
@@ -73,16 +72,9 @@ static void open_active(struct fuzz_end *end, const struct fuzz_event *event)
 /* SEND or RECEIVE of so many octets. */
 static void move(struct fuzz_end *end, enum anvil_target_call_kind kind, uint32_t size)
 {
-    struct anvil_target_call made = { .kind = kind, .socket = end->socket, .length = size };
-    uint8_t *octets = calloc(1, CALL_OCTETS_MAX);
-    if (octets == NULL)
-        return;
-    for (uint32_t i = 0; kind == ANVIL_CALL_SEND && i < size; i++)
-        octets[i] = (uint8_t)(i * 7 + 1);
-    made.data = octets;
-    made.buffer = octets;
+    struct anvil_target_call made = { .kind = kind, .socket = end->socket, .length = size,
+                                      .data = fuzz_text(), .buffer = fuzz_octets() };
     fuzz_end_call(end, &made);
-    free(octets);
 }
 
 static void close_socket(struct fuzz_end *end, int *socket)
@@ -99,7 +91,7 @@ static void set_option(struct fuzz_end *end, const struct fuzz_event *event)
         { ANVIL_OPTION_NODELAY, 1 }, { ANVIL_OPTION_KEEPALIVE, 1 },
         { ANVIL_OPTION_RCVBUF, SMALL_BUFFER }, { ANVIL_OPTION_SNDBUF, SMALL_BUFFER },
         { ANVIL_OPTION_USER_TIMEOUT, USER_TIMEOUT_MS }, { ANVIL_OPTION_KEEPALIVE, 0 },
-        { ANVIL_OPTION_RCVBUF, CALL_OCTETS_MAX },
+        { ANVIL_OPTION_RCVBUF, FUZZ_OCTETS_MAX },
     };
     int socket = end->socket >= 0 ? end->socket : end->listener;
     size_t index = event->option % (sizeof settings / sizeof settings[0]);

@@ -2,8 +2,6 @@
 /* The endpoint: moved through time, relieved of its frames, and shown to the oracles. */
 #include "fuzz/end.h"
 
-#include "cli/target.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -33,13 +31,7 @@ void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format,
 /* What the profile says; the core tells all of it. */
 static void read_policy(struct fuzz_end *end)
 {
-    run_policy_fn policy = cli_target_policy(end->target);
-    for (int i = 0; i < ORACLE_POLICY_COUNT; i++) {
-        uint64_t value;
-        bool told = policy != NULL && policy(NULL, end->opening.profile,
-                                             oracle_policy_name((enum oracle_policy)i), &value);
-        end->policy[i] = told ? (int64_t)value : ORACLE_UNKNOWN;
-    }
+    memcpy(end->policy, fuzz_policy(end->target, end->opening.profile), sizeof end->policy);
     for (size_t i = 0; i < end->opening.setting_count; i++) {
         enum oracle_policy set = oracle_policy_find(end->opening.settings[i].name);
         if (set != ORACLE_POLICY_COUNT)
@@ -69,7 +61,8 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
     read_policy(end);
     end->setting = (struct oracle_setting){
         .start_us = opening->clock_us, .granularity_us = traits->granularity_us,
-        .observes = true, .iss_fixed = true, .mtu = opening->mtu, .policy = end->policy,
+        .observes = true, .iss_fixed = true, .mtu = opening->mtu,
+        .policy = end->policy,
     };
     oracle_begin(end->watch, &end->setting, opening->ruled ? ORACLE_ALL : 0);
     return true;
@@ -114,11 +107,11 @@ static void note_sent(struct fuzz_end *end, const struct wire_frame *frame)
 /* What the endpoint has sent goes out. */
 static void take_all(struct fuzz_end *end)
 {
-    uint8_t bytes[ANVIL_TARGET_FRAME_MAX];
+    uint8_t *bytes = fuzz_frame();
     char fault[WIRE_SENTENCE_MAX];
     struct wire_frame frame;
     uint64_t emitted;
-    size_t length = end->target->take(end->self, bytes, sizeof bytes, &emitted);
+    size_t length = end->target->take(end->self, bytes, ANVIL_TARGET_FRAME_MAX, &emitted);
     while (length > 0) {
         end->sent++;
         add(end, WORLD_EVENT_SENT, WORLD_A, emitted, bytes, length);
@@ -132,7 +125,7 @@ static void take_all(struct fuzz_end *end)
             oracle_sent(end->watch, emitted, &frame);
             note_sent(end, &frame);
         }
-        length = end->target->take(end->self, bytes, sizeof bytes, &emitted);
+        length = end->target->take(end->self, bytes, ANVIL_TARGET_FRAME_MAX, &emitted);
     }
 }
 

@@ -53,8 +53,17 @@ void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event);
 /* The class of a segment. */
 enum fuzz_class fuzz_class_of(uint16_t flags, bool text);
 
-/* The oracles' memory, the same at each call; NULL: there is none. */
+/* memory.c. The oracles' memory, the same at each call; NULL: there is none. */
 struct oracle_watch *fuzz_watch(void);
+
+/* What a profile of the core says, by enum oracle_policy. */
+const int64_t *fuzz_policy(const struct anvil_target *target, const char *profile);
+
+/* What a SEND sends, always the same; room for what a RECEIVE gets, and for a frame. */
+enum { FUZZ_OCTETS_MAX = 65536 };
+const uint8_t *fuzz_text(void);
+uint8_t *fuzz_octets(void);
+uint8_t *fuzz_frame(void);
 
 /* segment.c. The segment that an event stands for, as a frame; its length. */
 size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,

@@ -74,13 +74,3 @@ void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event)
     }
     fuzz_reach(end->before, end->event, end->state);
 }
-
-/* The oracles' memory is taken once: an engine gives a harness no place to keep it. What is left
- * in it from one run is gone when the next begins. */
-struct oracle_watch *fuzz_watch(void)
-{
-    static struct oracle_watch *watch;
-    if (watch == NULL)
-        watch = oracle_watch_open();
-    return watch;
-}
