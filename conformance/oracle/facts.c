@@ -96,6 +96,8 @@ static void note_peer_syn(struct oracle_record *record, const struct oracle_segm
                                !same_syn_options(&record->syn.options, &segment->options);
         if (record->syn.span < segment->span)
             record->syn.span = segment->span; /* text that came with one of them */
+        if (!record->facts.has_irs)
+            record->syn.options = segment->options; /* one that was refused does not count */
         return;
     }
     record->has_syn = true;
