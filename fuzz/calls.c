@@ -73,7 +73,7 @@ static void open_active(struct fuzz_end *end, const struct fuzz_event *event)
 static void move(struct fuzz_end *end, enum anvil_target_call_kind kind, uint32_t size)
 {
     struct anvil_target_call made = { .kind = kind, .socket = end->socket, .length = size,
-                                      .data = fuzz_text(), .buffer = fuzz_octets() };
+                                      .data = fuzz_text(), .buffer = fuzz_octets_room() };
     fuzz_end_call(end, &made);
 }
 

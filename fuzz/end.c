@@ -107,7 +107,7 @@ static void note_sent(struct fuzz_end *end, const struct wire_frame *frame)
 /* What the endpoint has sent goes out. */
 static void take_all(struct fuzz_end *end)
 {
-    uint8_t *bytes = fuzz_frame();
+    uint8_t *bytes = fuzz_frame_room();
     char fault[WIRE_SENTENCE_MAX];
     struct wire_frame frame;
     uint64_t emitted;

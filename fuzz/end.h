@@ -62,8 +62,8 @@ const int64_t *fuzz_policy(const struct anvil_target *target, const char *profil
 /* What a SEND sends, always the same; room for what a RECEIVE gets, and for a frame. */
 enum { FUZZ_OCTETS_MAX = 65536 };
 const uint8_t *fuzz_text(void);
-uint8_t *fuzz_octets(void);
-uint8_t *fuzz_frame(void);
+uint8_t *fuzz_octets_room(void);
+uint8_t *fuzz_frame_room(void);
 
 /* segment.c. The segment that an event stands for, as a frame; its length. */
 size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,

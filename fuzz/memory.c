@@ -58,12 +58,12 @@ const uint8_t *fuzz_text(void)
     return memory.text;
 }
 
-uint8_t *fuzz_octets(void)
+uint8_t *fuzz_octets_room(void)
 {
     return memory.octets;
 }
 
-uint8_t *fuzz_frame(void)
+uint8_t *fuzz_frame_room(void)
 {
     return memory.frame;
 }
