@@ -5,7 +5,6 @@
 
 #include "cli/check.h"
 #include "cli/cli.h"
-#include "run/run.h"
 #include "world/scenario.h"
 
 #include <dirent.h>
@@ -313,7 +312,6 @@ void cli_case_read(const struct cli_cases *cases, struct cli_case *one,
     snprintf(given, sizeof given, "%s/given", cases->suite);
     if (cases->suite[0] != '\0')
         options.given_path = given;
-    one->began_ns = run_cpu_ns();
     one->script = parse(cases, one, &options, &error);
     if (one->script == NULL)
         cli_case_wrong(one, &error);

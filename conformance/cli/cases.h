@@ -23,7 +23,7 @@ struct cli_case {
     struct script *script;  /* NULL: not read yet, or not a script */
     char *problem;          /* why it is wrong, or not a script at all; NULL: it is not */
     uint32_t problem_line;
-    int64_t began_ns;       /* run_cpu_ns() when its reading began */
+    int64_t began_ns;       /* run_cpu_ns() when its reading began; 0: nobody asks */
 };
 
 struct cli_cases {

@@ -78,6 +78,13 @@ static void keep(struct slot *slot, const struct report_result *result)
         slot->failed = true;
 }
 
+/* The CPU time of this thread, if the report tells that of cases; else 0. */
+static int64_t clock_of(const struct cli_work *work)
+{
+    enum report_format format = work->options->format;
+    return format == REPORT_JSON || format == REPORT_JUNIT ? run_cpu_ns() : 0;
+}
+
 /* One run of a case, plain or in a variant; its outcome is kept. */
 static void run_one(struct shared *shared, struct run *run, struct cli_case *one,
                     struct slot *slot, const struct run_variant *variant)
@@ -94,7 +101,7 @@ static void run_one(struct shared *shared, struct run *run, struct cli_case *one
     FILE *capture = open_capture(shared, slot, one,
                                  variant == NULL ? NULL : variant->name);
     options.capture = capture;
-    options.began_ns = variant == NULL ? one->began_ns : 0;
+    options.began_ns = variant == NULL ? one->began_ns : clock_of(work);
     const struct report_result *result = run_case(run, one->script, work->target, &options);
     if (capture != NULL && fclose(capture) != 0)
         slot->failed = true;
@@ -151,6 +158,7 @@ static void run_any(struct shared *shared, struct run *run, struct cli_case *one
                     struct slot *slot)
 {
     const struct cli_work *work = shared->work;
+    one->began_ns = clock_of(work);
     cli_case_read(work->cases, one, work->options->defines, work->options->define_count);
     if (one->scenario == NULL && one->script == NULL) {
         keep_problem(shared, one, slot);

@@ -230,7 +230,6 @@ const struct report_result *run_case(struct run *run, const struct script *scrip
                                      const struct anvil_target *target,
                                      const struct run_options *options)
 {
-    int64_t began = options->began_ns != 0 ? options->began_ns : run_cpu_ns();
     reset(run, script, target, options);
     if (run_prepare(run) && run_open_target(run)) {
         run_judge_begin(run);
@@ -241,6 +240,6 @@ const struct report_result *run_case(struct run *run, const struct script *scrip
     }
     run_capture(run);
     run->result.virtual_us = (int64_t)(run->now_us - run->start_us);
-    run->result.cpu_ns = run_cpu_ns() - began;
+    run->result.cpu_ns = options->began_ns == 0 ? -1 : run_cpu_ns() - options->began_ns;
     return &run->result;
 }

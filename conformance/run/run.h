@@ -84,7 +84,7 @@ struct run_options {
     run_policy_fn policy;   /* NULL: the profile says nothing about this target */
     void *policy_context;
     FILE *capture;          /* NULL: none; else a pcapng file is written there */
-    int64_t began_ns;       /* the CPU time of the case counts from here; 0: from now */
+    int64_t began_ns;       /* its CPU time counts from here, run_cpu_ns(); 0: nobody asks */
 };
 
 /* The CPU time of this thread. Asking takes about as long as ten lines of a script. */
