@@ -109,7 +109,8 @@ void anvil_connection_step(struct anvil_host *host, const struct anvil_turn *tur
     anvil_output_put(host, turn, &slot->name, slot, effects);
     take_signals(slot, turn->policy, effects->signals);
     bool crossed = before == ANVIL_SYN_SENT && slot->tcb.state == ANVIL_SYN_RECEIVED;
-    if ((crossed || effects->signals & ANVIL_SIGNAL_OPEN) && turn->policy->buffer_whole_segments)
+    bool opened = effects->signals & ANVIL_SIGNAL_OPEN && slot->tcb.state != ANVIL_CLOSED;
+    if ((crossed || opened) && turn->policy->buffer_whole_segments)
         anvil_options_round(host, turn, slot);
 }
 
