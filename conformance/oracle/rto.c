@@ -92,7 +92,9 @@ static void judge_doubling(struct oracle_view *view, const struct rto_state *sta
     bool probes = !is_opening(view->connection->state) && view->connection->seen.snd_wnd <= 0;
     if (probes || most < 0)
         least = state->interval_us; /* the bound is not known */
-    if (waited + about < least || waited > twice + about)
+    int64_t persist = probes ? oracle_policy(view, ORACLE_POLICY_persist_min_us) : 0;
+    uint64_t longest = persist > 0 && (uint64_t)persist > twice ? (uint64_t)persist : twice;
+    if (waited + about < least || waited > longest + about)
         oracle_violated(view, "it is sent again after %" PRIu64
                         " us, the time before after %" PRIu64 " us", waited, state->interval_us);
 }
