@@ -16,6 +16,9 @@
 
 #define FUZZ_HARNESSES(X) X(endpoint) X(pair) X(matrix) X(frame) X(options) X(script)
 
+/* Those whose inputs are records of events (event.h): an engine changes them record by record. */
+#define FUZZ_OF_RECORDS(X) X(endpoint) X(matrix)
+
 /* The harness itself, for an engine: says what it found on stderr, and aborts. Returns 0. */
 #define FUZZ_DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);
 FUZZ_HARNESSES(FUZZ_DECLARE)
