@@ -162,7 +162,8 @@ def options_of(arguments):
     parser.add_argument("--generated", action="store_true", help="mutants that a program makes, "
                         "instead: --generated --help lists the options of that")
     parser.add_argument("--by", choices=("suite", "fuzz"), default="suite",
-                        help="who is to kill them (suite); fuzz is not built yet")
+                        help="who is to kill them (suite); --by fuzz --help lists the options of "
+                        "the other")
     parser.add_argument("--whole", action="store_true", help="run the matrix too where scripts "
                         "have killed the mutant: how many cases fail, and all oracles that see it")
     parser.add_argument("--write", action="store_true", help="write conformance/mutants/kills.csv")
@@ -172,8 +173,6 @@ def options_of(arguments):
     parser.add_argument("--folder", type=Path, default=HERE, help=argparse.SUPPRESS)
     parser.add_argument("--cpu-seconds", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.by == "fuzz":
-        parser.error("--by fuzz is not built yet")
     if options.jobs < 1:
         parser.error("--jobs is at least 1")
     if options.write and (options.only != "*/*" or options.folder != HERE):
@@ -211,6 +210,9 @@ def main():
     if "--generated" in sys.argv:
         words = [word for word in sys.argv[1:] if word != "--generated"]
         os.execv(sys.executable, [sys.executable, "-B", str(HERE / "generated.py"), *words])
+    if "fuzz" in sys.argv and "--by" in sys.argv or "--by=fuzz" in sys.argv:
+        words = [word for word in sys.argv[1:] if word not in ("--by", "fuzz", "--by=fuzz")]
+        os.execv(sys.executable, [sys.executable, "-B", str(HERE / "by_fuzz.py"), *words])
     options = options_of(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         try:

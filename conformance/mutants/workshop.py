@@ -21,6 +21,8 @@ INCLUDES = ["-Icore/include", "-Icore/src"]
 class Workshop:
     """The core, a release build of the project, and a folder for what is made."""
 
+    MAIN = "conformance/cli/main.c"
+
     def __init__(self, root, build, folder):
         self.root, self.build, self.folder = root, build, Path(folder)
         self.lock = threading.Lock()
@@ -33,8 +35,22 @@ class Workshop:
         self.sources = sorted(str(path.relative_to(self.original))
                               for path in (self.original / "core/src").rglob("*.c"))
         self.main = self.folder / "main.o"
-        self.call(self.root, *RELEASE, "-Iconformance", "-c", "conformance/cli/main.c", "-o",
-                  self.main)
+        self.call(self.root, *RELEASE, *self.includes(), "-c", self.MAIN, "-o", self.main)
+
+    def includes(self):
+        """Where the main program finds its headers."""
+        return ["-Iconformance"]
+
+    def libraries(self):
+        """What is linked behind the objects of the core."""
+        found = sorted((self.build / "conformance").glob("libanvil_*.a"))
+        if self.cache.get("ANVIL_HAS_LWIP") == "1":
+            found.append(self.cache["ANVIL_LWIP_LIBRARY"])
+        return found
+
+    def flags(self):
+        """More flags for the link."""
+        return []
 
     def bench(self, name):
         """A folder with a copy of the core, where one thread works."""
@@ -92,10 +108,7 @@ class Workshop:
 
     def link(self, bench, objects):
         """Links objects of the core before the release core; returns the program."""
-        libraries = sorted((self.build / "conformance").glob("libanvil_*.a"))
-        if self.cache.get("ANVIL_HAS_LWIP") == "1":
-            libraries.append(self.cache["ANVIL_LWIP_LIBRARY"])
-        self.call(bench, self.main, *objects, "-Wl,--start-group", *libraries,
-                  self.build / "core/libtcpanvil.a", "-Wl,--end-group", "-ldl", "-lpthread",
-                  "-o", "tcpanvil")
+        self.call(bench, *self.flags(), self.main, *objects, "-Wl,--start-group",
+                  *self.libraries(), self.build / "core/libtcpanvil.a", "-Wl,--end-group",
+                  "-ldl", "-lpthread", "-o", "tcpanvil")
         return bench / "tcpanvil"
