@@ -309,20 +309,34 @@ static bool shrinks_alone(const struct matrix_endpoint *endpoint,
            segment->ack == endpoint->snd_wl2 && segment->wnd < endpoint->snd_wnd;
 }
 
-/* What a case rests on that a stack may leave out: RFC 5961 5.2 (MAY-12), which may also take the
- * largest window that there can be for MAX.SND.WND (3.10.7.4 fifth); leaving TIME-WAIT by a RST,
- * which RFC 1337 would rather ignore, or by a SYN, and a bad ACK there. */
+/* The policy that the last row rests on, where a stack may leave it out: RFC 5961 3.2, 4.2 (RFC 9293
+ * 3.10.7.4 second, fourth) and 5.2 (MAY-12), which may also take the largest window that there can
+ * be for MAX.SND.WND (fifth); a SYN in the window of a passive SYN-RECEIVED (AMBIG-24). */
+static const char *needs_of(const char *row)
+{
+    static const struct { const char *row, *lines; } needs[] = {
+        { "EP-SA-2-in", "//: policy rfc5961_reset=1\n" },
+        { "EP-SA-4-SYNC", "//: policy rfc5961_syn=1\n" },
+        { "EP-SA-4-SR-a", "//: policy rfc5961_syn=1\n" },
+        { "EP-SA-4-SR-p", "//: policy syn_received_challenge=0\n" },
+        { "EP-SA-5-5961", "//: policy rfc5961_ack=1\n//: choice\n" },
+    };
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (strcmp(row, needs[i].row) == 0)
+            return needs[i].lines;
+    return "";
+}
+
+/* What a case rests on that a stack may leave out: its last row; leaving TIME-WAIT by a RST, which
+ * RFC 1337 would rather ignore, or by a SYN, and a bad ACK there. */
 static void put_needs(struct matrix_scene *scene, const struct matrix_segment *segment,
                       const struct matrix_outcome *outcome)
 {
     const char *row = outcome->applied_count == 0
                           ? "" : outcome->applied[outcome->applied_count - 1].row;
-    if (strcmp(row, "EP-SA-5-5961") == 0)
-        matrix_put(scene->text, "//: policy rfc5961=1\n//: choice\n");
-    else if (shrinks_alone(&scene->endpoint, segment))
+    matrix_put(scene->text, needs_of(row));
+    if (strcmp(row, "EP-SA-5-5961") != 0 && shrinks_alone(&scene->endpoint, segment))
         matrix_put(scene->text, "//: choice\n");
-    if (strcmp(row, "EP-SA-4-SR-p") == 0)
-        matrix_put(scene->text, "//: policy syn_received_challenge=0\n"); /* AMBIG-24 */
     if (scene->endpoint.state != MATRIX_TIME_WAIT)
         return;
     if (strncmp(row, "EP-SA-2-", 8) == 0)

@@ -51,7 +51,8 @@ enum {
     X(paws_idle_us) X(challenge_interval_us) X(r1_count) X(r2_count) X(syn_r2_count)              \
     X(syn_ack_r2_count) X(keepalive_count) X(challenge_count) X(ack_every) X(quick_acks)          \
     X(initial_window) X(mss_floor) X(offer_timestamps) X(offer_sack) X(offer_window_scale)        \
-    X(noopt_mss) X(dsack) X(user_timeout_option) X(rfc5961) X(rfc1337) X(syn_repeat_synack)       \
+    X(noopt_mss) X(dsack) X(user_timeout_option) X(rfc5961_reset) X(rfc5961_syn) X(rfc5961_ack)   \
+    X(rfc1337) X(syn_repeat_synack)                                                               \
     X(syn_received_challenge) X(ack_out_of_order) X(time_wait_reuse) X(time_wait_answers)         \
     X(time_wait_silent_syn) X(ack_second_segment) X(fin_with_acks) X(window_follows_room)         \
     X(unsent_ack_silent) X(ts_recent_after_ack) X(bad_option_length) X(hard_errors_abort)         \

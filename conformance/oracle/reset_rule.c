@@ -11,13 +11,13 @@
  *
  * Accepted oddities: the RST of ABORT at the edge of a window that has shrunk below SND.NXT, and
  * after a timeout anywhere from SND.NXT to what was sent; a challenge that the throttle may hold
- * back (RFC 5961 section 7); without the policy rfc5961, or where it is not told, a RST or SYN in
- * the window may end the connection; a challenge ACK that carries the FIN again; TIME-WAIT with
- * RFC 1337 outlives a RST, and a SYN may reopen it (O10); SYN-RECEIVED answers a SYN in several
- * ways; what comes after the user has closed, or has shut down reading, may draw a RST (SHLD-3),
- * and so may what is doubtful: a reset is suggested for options of impossible length (MUST-7); a
- * position between the window that the endpoint tells and the one that it offered last counts as
- * neither inside nor outside.
+ * back (RFC 5961 section 7); without the policies rfc5961_reset and rfc5961_syn, or where they are
+ * not told, a RST or SYN in the window may end the connection; a challenge ACK that carries the
+ * FIN again; TIME-WAIT with RFC 1337 outlives a RST, and a SYN may reopen it (O10); SYN-RECEIVED
+ * answers a SYN in several ways; what comes after the user has closed, or has shut down reading,
+ * may draw a RST (SHLD-3), and so may what is doubtful: a reset is suggested for options of
+ * impossible length (MUST-7); a position between the window that the endpoint tells and the one
+ * that it offered last counts as neither inside nor outside.
  */
 #include "oracle/challenge.h"
 
@@ -147,7 +147,7 @@ static void judge_reset_outside(struct oracle_view *view, const struct reset_sta
 static void judge_reset_in(struct oracle_view *view, const struct reset_state *state, bool gone)
 {
     const struct oracle_connection *facts = view->connection;
-    int64_t strict = oracle_policy(view, ORACLE_POLICY_rfc5961);
+    int64_t strict = oracle_policy(view, ORACLE_POLICY_rfc5961_reset);
     bool may_outlive = state->before == ANVIL_STATE_TIME_WAIT &&
                        oracle_policy(view, ORACLE_POLICY_rfc1337) != 0;
     if (state->doubtful)
@@ -178,7 +178,7 @@ static void judge_reset_in(struct oracle_view *view, const struct reset_state *s
 static void judge_syn(struct oracle_view *view, const struct reset_state *state, bool gone)
 {
     if (state->doubtful || state->before == ANVIL_STATE_TIME_WAIT ||
-        oracle_policy(view, ORACLE_POLICY_rfc5961) != 1)
+        oracle_policy(view, ORACLE_POLICY_rfc5961_syn) != 1)
         return;
     if (gone || state->has_reset)
         oracle_violated(view, "a SYN at %" PRIu32 " %s a connection in %s",

@@ -6,8 +6,8 @@
  * Accepted oddities: a RST ends it at once (O7 says which), a SYN may reopen it (MAY-2), and so may
  * a call; a connection that replaced it and failed gives it back with the deadline that it had; the
  * stack's tick and tolerance. Whether a FIN that came again was good enough to restart the timer is
- * open where it has timestamps (PAWS may refuse it), where it is doubtful, and for a stack whose
- * policies are not known, which may keep the first deadline.
+ * open where it has timestamps (PAWS may refuse it), where it is doubtful, and for a stack that
+ * chooses, which may keep the first deadline.
  */
 #include "oracle/rule.h"
 
@@ -45,7 +45,7 @@ static void note_arrival(const struct oracle_view *view, struct wait_state *stat
     state->came = true;
     state->came_us = view->now_us;
     state->surely = exact && !stamps && !segment->doubtful && !oracle_has(segment, WIRE_SYN) &&
-                    oracle_policy(view, ORACLE_POLICY_rfc5961) != ORACLE_UNKNOWN;
+                    !view->setting->chooses;
 }
 
 static void judge(struct oracle_view *view, const struct wait_state *state, bool in)

@@ -34,6 +34,9 @@ static const struct anvil_target_fact facts[] = {
     { "offer_window_scale", 1, 1 },
     { "window_scale_least", TCP_RCV_SCALE, TCP_RCV_SCALE },
     { "user_timeout_option", 0, 0 },
+    { "rfc5961_reset", 1, 1 },
+    { "rfc5961_syn", 1, 1 },                         /* but not in TIME-WAIT */
+    { "rfc5961_ack", 0, 0 },
     { "rfc1337", 1, 1 },
     { "syn_repeat_synack", 1, 1 },
     { "time_wait_reuse", 0, 0 },

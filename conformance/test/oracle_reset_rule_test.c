@@ -12,7 +12,8 @@
     "0 listen\n+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"                           \
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"                 \
     "+0.1 < . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED una 1\n+0 accept\n"
-#define STRICT "policy rfc5961=1\npolicy challenge_count=10\npolicy challenge_interval_us=5000000\n"
+#define BOTH "policy rfc5961_reset=1\npolicy rfc5961_syn=1\n"
+#define STRICT BOTH "policy challenge_count=10\npolicy challenge_interval_us=5000000\n"
 #define TIME_WAIT                                                                                 \
     OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 1000\n+0 = FIN-WAIT-1 nxt 2\n"                       \
     "+0 < F. 1:1(0) ack 2 win 9\n+0 > . 2:2(0) ack 2 win 999\n"                                  \
@@ -26,12 +27,15 @@ static const struct trace traces[] = {
     { "a RST in the window is challenged", NULL,
       STRICT OPEN "+0 < R 1000:1000(0)\n+0 > . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n" },
     { "the throttle may hold a challenge back", NULL,
-      "policy rfc5961=1\npolicy challenge_count=1\npolicy challenge_interval_us=5000000\n"
+      BOTH "policy challenge_count=1\npolicy challenge_interval_us=5000000\n"
       OPEN "+0 < R 2:2(0)\n+0 > . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n+4 < R 2:2(0)\n"
       "+0 = ESTABLISHED\n" },
     { "without the policy a RST in the window ends it", NULL,
-      "policy rfc5961=0\n"
+      "policy rfc5961_reset=0\npolicy rfc5961_syn=1\n"
       OPEN "+0 < R 5:5(0)\n+0 = gone\n" },
+    { "without the policy a SYN in the window ends it", NULL,
+      "policy rfc5961_reset=1\npolicy rfc5961_syn=0\n"
+      OPEN "+0 < S 5:5(0) win 9\n+0 > R. 0:0(0)! ack 6\n+0 = gone\n" },
     { "where no policy is told either is right", NULL,
       OPEN "+0 < R 5:5(0)\n+0 = gone\n" },
     { "where no policy is told either is right", NULL,
@@ -103,8 +107,15 @@ static const struct trace traces[] = {
       STRICT OPEN "+0 < R 1:1(0)\n+0 > . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n" },
     { "a RST in the window does nothing, without the policy",
       "a RST at 5 in the window does not end the connection",
-      "policy rfc5961=0\n"
+      "policy rfc5961_reset=0\npolicy rfc5961_syn=1\n"
       OPEN "+0 < R 5:5(0)\n+0 = ESTABLISHED\n" },
+    { "a RST in the window ends the connection, where it is a SYN that may",
+      "a RST at 2 ends the connection, RCV.NXT is 1",
+      "policy rfc5961_reset=1\npolicy rfc5961_syn=0\n" OPEN "+0 < R 2:2(0)\n+0 = gone\n" },
+    { "a SYN ends the connection, where it is a RST that may",
+      "a SYN at 5 ends a connection in ESTABLISHED",
+      "policy rfc5961_reset=0\npolicy rfc5961_syn=1\n"
+      OPEN "+0 < S 5:5(0) win 9\n+0 > R. 0:0(0)! ack 6\n+0 = gone\n" },
     { "a SYN ends the connection", "a SYN at 5 ends a connection in ESTABLISHED",
       STRICT OPEN "+0 < S 5:5(0) win 9\n+0 > R. 1:1(0) ack 6\n+0 = gone\n" },
     { "a SYN draws a RST", "draws a RST from a connection in ESTABLISHED",
@@ -117,7 +128,7 @@ static const struct trace traces[] = {
       STRICT OPEN "+0 > . 1:11(10) ack 1 win 1000\n+0 = ESTABLISHED nxt 11\n+0 < R 5:5(0)\n"
       "+0 > . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n" },
     { "the throttle is used up for good", "draws no challenge ACK",
-      "policy rfc5961=1\npolicy challenge_count=1\npolicy challenge_interval_us=5000000\n"
+      BOTH "policy challenge_count=1\npolicy challenge_interval_us=5000000\n"
       OPEN "+0 < R 2:2(0)\n+0 > . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n+5.1 < R 2:2(0)\n"
       "+0 = ESTABLISHED\n" },
     { "a RST in CLOSED with a number of its own", "a RST has number",

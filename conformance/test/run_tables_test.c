@@ -67,7 +67,9 @@ static void sysctls_become_settings(void **state)
         { "net.inet.tcp.rfc1323=0", "offer_timestamps", 0 },
         { "net.inet.tcp.rfc1323=0", "offer_window_scale", 0 },
         { "net.inet.tcp.delacktime=40", "delayed_ack_us", 40000 },
-        { "net.inet.tcp.insecure_rst=1", "rfc5961", 0 },
+        { "net.inet.tcp.insecure_rst=1", "rfc5961_reset", 0 },
+        { "net.inet.tcp.insecure_syn=1", "rfc5961_syn", 0 },
+        { "net.inet.tcp.insecure_ack=1", "rfc5961_ack", 0 },
     };
     (void)state;
     struct run *run = run_open();

@@ -132,7 +132,8 @@ static void draw_settings(struct world_plan *plan, enum world_side side, struct 
         { "syn_received_challenge", 1 }, { "time_wait_reuse", 0 }, { "reset_on_unread", 0 },
         { "nagle", 0 },            { "ack_every", 1 },        { "keepalive_octet", 1 },
         { "window_follows_room", 1 }, { "initial_window", 2 }, { "abort_with_ack", 1 },
-        { "dsack", 0 },            { "rfc5961", 0 },
+        { "dsack", 0 },            { "rfc5961_reset", 0 },    { "rfc5961_syn", 0 },
+        { "rfc5961_ack", 0 },
     };
     uint64_t count = world_draw(draw, 3) == 2 ? 1 + world_draw(draw, 4) : 0;
     for (uint64_t i = 0; i < count; i++)

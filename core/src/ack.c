@@ -143,7 +143,7 @@ static bool is_in_ack_range(const struct step *step, anvil_seq ack)
     const struct anvil_tcb *tcb = step->tcb;
     anvil_seq oldest = anvil_seq_add(tcb->snd_una, 0u - tcb->snd_wnd_max);
 
-    if (!step->policy->rfc5961)
+    if (!step->policy->rfc5961_ack)
         return anvil_seq_le(ack, tcb->snd_max) || !anvil_seq_lt(tcb->snd_una, ack);
     return anvil_seq_from(oldest, ack) <= anvil_seq_from(oldest, tcb->snd_max);
 }

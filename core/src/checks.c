@@ -83,7 +83,7 @@ static enum verdict check_sequence_number(struct step *step, struct anvil_segmen
         tcb->snd_nxt = tcb->iss; /* our SYN,ACK again */
         return END;
     }
-    if ((segment->flags & ANVIL_SYN) && step->policy->rfc5961 && is_synchronized(tcb))
+    if ((segment->flags & ANVIL_SYN) && step->policy->rfc5961_syn && is_synchronized(tcb))
         anvil_challenge(step);
     else
         answer_old(step, segment);
@@ -127,7 +127,7 @@ static enum verdict check_reset(struct step *step, struct anvil_segment *segment
 {
     if (!(segment->flags & ANVIL_RST))
         return GO_ON;
-    if (!step->policy->rfc5961 || anvil_seq_eq(segment->seq, step->tcb->rcv_nxt))
+    if (!step->policy->rfc5961_reset || anvil_seq_eq(segment->seq, step->tcb->rcv_nxt))
         reset_connection(step);
     else
         anvil_challenge(step);
@@ -135,14 +135,17 @@ static enum verdict check_reset(struct step *step, struct anvil_segment *segment
 }
 
 /* Fourth. A SYN in the window: back to LISTEN in a passive SYN-RECEIVED; else challenged (RFC 5961
- * 4.2), or, without RFC 5961, answered with a reset that ends the connection. */
+ * 4.2, wherever it stands); or, without RFC 5961, answered with a reset that ends the connection.
+ */
 static enum verdict check_syn(struct step *step, struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
 
     if (!(segment->flags & ANVIL_SYN))
         return GO_ON;
-    if (tcb->state == ANVIL_SYN_RECEIVED && anvil_seq_lt(segment->seq, tcb->rcv_nxt)) {
+    bool challenged = step->policy->rfc5961_syn && is_synchronized(tcb);
+
+    if (!challenged && anvil_seq_lt(segment->seq, tcb->rcv_nxt)) {
         answer_old(step, segment); /* the SYN itself lies before the window: only its text got in */
         return END;
     }
@@ -152,7 +155,7 @@ static enum verdict check_syn(struct step *step, struct anvil_segment *segment)
         anvil_fail_half_open(step, 0);
         return END;
     }
-    if (half_open || step->policy->rfc5961) {
+    if (half_open || step->policy->rfc5961_syn) {
         anvil_challenge(step);
         return END;
     }

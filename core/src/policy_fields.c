@@ -122,9 +122,15 @@ static const struct anvil_policy_field fields[] = {
            "not in Linux", "not in FreeBSD"),
 
     /* Choices at segment arrival. */
-    SWITCH(rfc5961, "RFC 5961 3 to 5, RFC 9293 3.10.7.4", "RFC 9293 3.10.7.4",
-           "tcp_validate_incoming(), tcp_send_challenge_ack()",
-           "net.inet.tcp.insecure_rst and insecure_syn are 0"),
+    SWITCH(rfc5961_reset, "RFC 5961 section 3, RFC 9293 3.10.7.4 second",
+           "RFC 9293 3.10.7.4 second: SHOULD of RFC 5961 3.2",
+           "tcp_validate_incoming(), tcp_send_challenge_ack()", "net.inet.tcp.insecure_rst is 0"),
+    SWITCH(rfc5961_syn, "RFC 5961 section 4, RFC 9293 3.10.7.4 fourth",
+           "RFC 9293 3.10.7.4 fourth: SHOULD of RFC 5961 4.2",
+           "tcp_validate_incoming(), tcp_send_challenge_ack()", "net.inet.tcp.insecure_syn is 0"),
+    SWITCH(rfc5961_ack, "RFC 5961 section 5, RFC 9293 3.10.7.4 fifth, MAY-12",
+           "our choice under MAY-12", "tcp_ack(): prior_snd_una - tp->max_window",
+           "net.inet.tcp.insecure_ack is 0; about: not in the first 14.x"),
     SWITCH(rfc1337, "RFC 1337 section 3, F1", "RFC 9293 3.10.7.4 second: RST ends TIME-WAIT",
            "net.ipv4.tcp_rfc1337", "tcp_twcheck() drops every RST"),
     SWITCH(syn_repeat_synack, "RFC 9293 3.10.7.4 first", "RFC 9293 3.10.7.4 first: a bare ACK",

@@ -171,8 +171,8 @@ void anvil_answer_unacceptable(struct step *step, const struct anvil_segment *se
 {
     anvil_seq before = anvil_seq_add(step->tcb->rcv_nxt, UINT32_MAX);
 
-    if (step->policy->rfc5961 && anvil_segment_space(segment) == 0 &&
-        !anvil_seq_eq(segment->seq, before) && !throttle_allows(step))
+    if (anvil_segment_space(segment) == 0 && !anvil_seq_eq(segment->seq, before) &&
+        !throttle_allows(step))
         return;
     if (segment->flags & ANVIL_FIN)
         send_bare_ack(step);

@@ -118,11 +118,14 @@ static const struct sentence without_5961[] = {
     {"Without RFC 5961 any old ACK is a duplicate and its text is taken", ANVIL_ESTABLISHED, true,
      {{"< A 1:11(10) ack 4000000000", "ESTABLISHED + 0(10) ! READABLE"},
       {"< A 11:21(10) ack 2", "ESTABLISHED > A 1:1(0) ack 11"}}},
+    {"A RST and a SYN in the window are challenged all the same", ANVIL_ESTABLISHED, true,
+     {{"< R 5:5(0)", "ESTABLISHED > A 1:1(0) ack 1"},
+      {"< S 5:5(0)", "ESTABLISHED > A 1:1(0) ack 1"}}},
 };
 
-static void no_5961(struct endpoint *end)
+static void no_range(struct endpoint *end)
 {
-    end->policy.rfc5961 = 0;
+    end->policy.rfc5961_ack = 0;
 }
 
 static void in_syn_received(void **state)
@@ -135,7 +138,7 @@ static void in_established(void **state)
 {
     (void)state;
     play_table(established, COUNT(established));
-    play_table_with(without_5961, COUNT(without_5961), no_5961);
+    play_table_with(without_5961, COUNT(without_5961), no_range);
 }
 
 static void the_window_follows_wl1_and_wl2(void **state)

@@ -133,10 +133,21 @@ static const struct sentence syns[] = {
       {"receive 100", "ESTABLISHED = queued"}}},
 };
 
-/* RFC 793, where the policy leaves RFC 5961 out. */
-static const struct sentence without_5961[] = {
+/* RFC 793, where the policy leaves RFC 5961 out: section 3 and section 4 apart. */
+static const struct sentence without_5961_reset[] = {
     {"Without RFC 5961 a RST anywhere in the window resets", ANVIL_ESTABLISHED, true,
      {{"< R 10001:10001(0)", "ESTABLISHED"}, {"< R 9000:9000(0)", "CLOSED ! RESET DELETED"}}},
+    {"A SYN is challenged all the same", ANVIL_ESTABLISHED, true,
+     {{"< S 5:5(0)", "ESTABLISHED > A 1:1(0) ack 1"}}},
+    {"An ACK older than the largest window is refused all the same", ANVIL_ESTABLISHED, true,
+     {{"< A 1:11(10) ack 4000000000", "ESTABLISHED > A 1:1(0) ack 1"}}},
+};
+
+static const struct sentence without_5961_syn[] = {
+    {"A RST in the window is challenged all the same", ANVIL_ESTABLISHED, true,
+     {{"< R 9000:9000(0)", "ESTABLISHED > A 1:1(0) ack 1"}}},
+    {"An ACK older than the largest window is refused all the same", ANVIL_ESTABLISHED, true,
+     {{"< A 1:11(10) ack 4000000000", "ESTABLISHED > A 1:1(0) ack 1"}}},
     {"Without RFC 5961 a SYN in the window resets, with a RST", ANVIL_ESTABLISHED, true,
      {{"< S 20000:20000(0)", "ESTABLISHED > A 1:1(0) ack 1"},
       {"< S 5:5(0)", "CLOSED > RA zero ack 6 ! RESET DELETED"}}},
@@ -164,9 +175,14 @@ static const struct sentence with_rfc1337[] = {
      {{"< R 2:2(0)", "TIME-WAIT"}, {"wait 240000", "CLOSED ! DELETED"}}},
 };
 
-static void no_5961(struct endpoint *end)
+static void no_5961_reset(struct endpoint *end)
 {
-    end->policy.rfc5961 = 0;
+    end->policy.rfc5961_reset = 0;
+}
+
+static void no_5961_syn(struct endpoint *end)
+{
+    end->policy.rfc5961_syn = 0;
 }
 
 static void repeat_syn_ack(struct endpoint *end)
@@ -207,10 +223,11 @@ static void the_fourth_check_is_syn(void **state)
                     challenge);
 }
 
-static void leaving_out_rfc_5961_is_one_field(void **state)
+static void each_section_of_rfc_5961_is_one_field(void **state)
 {
     (void)state;
-    play_table_with(without_5961, COUNT(without_5961), no_5961);
+    play_table_with(without_5961_reset, COUNT(without_5961_reset), no_5961_reset);
+    play_table_with(without_5961_syn, COUNT(without_5961_syn), no_5961_syn);
 }
 
 /* RFC 5961 section 7: ten challenges in five seconds, then silence; text is answered all the same.
@@ -243,7 +260,7 @@ int main(void)
         cmocka_unit_test(the_first_check_is_table_6),
         cmocka_unit_test(the_second_check_is_rst),
         cmocka_unit_test(the_fourth_check_is_syn),
-        cmocka_unit_test(leaving_out_rfc_5961_is_one_field),
+        cmocka_unit_test(each_section_of_rfc_5961_is_one_field),
         cmocka_unit_test(challenges_are_throttled),
     };
 

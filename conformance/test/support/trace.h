@@ -2,7 +2,7 @@
 /*
  * Traces for tests of oracles: what an endpoint was seen to do, one observation a line.
  *
- *     policy rfc5961=1               a policy that is told; all others are not
+ *     policy rfc5961_syn=1           a policy that is told; all others are not
  *     blind                          the endpoint does not tell its states
  *     chooses                        it makes its own choices where the standard leaves one
  *     fixed iss                      initial sequence numbers are prescribed

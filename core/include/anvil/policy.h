@@ -63,7 +63,8 @@ struct anvil_policy {
     uint32_t syn_r2_count;     /* the same for a SYN */
     uint32_t syn_ack_r2_count; /* the same for a SYN,ACK */
     uint32_t keepalive_count;  /* unanswered probes before giving up. MUST-29: 2 or more */
-    uint32_t challenge_count;  /* challenge ACKs in one interval; 0 = no limit. 5961 section 7 */
+    uint32_t challenge_count;  /* challenge ACKs in one interval, and ACKs for empty segments that
+                                  are not acceptable; 0 = no limit. 5961 section 7 */
     uint32_t ack_every;        /* full segments per ACK. SHLD-19: 2 */
     uint32_t quick_acks;       /* data segments acknowledged at once at a connection's start */
     uint32_t initial_window;   /* segments of the fixed congestion window. 6928 section 2 */
@@ -80,7 +81,12 @@ struct anvil_policy {
     uint32_t user_timeout_option; /* switch: send and adopt the User Timeout option. 5482 */
 
     /* Choices at segment arrival. */
-    uint32_t rfc5961;              /* switch: checks of 5961 sections 3 to 5; off = RFC 793 */
+    uint32_t rfc5961_reset;        /* switch: a RST elsewhere in the window than at RCV.NXT is
+                                      challenged; off: it ends the connection. 5961 section 3 */
+    uint32_t rfc5961_syn;          /* switch: a SYN for a synchronized connection is challenged;
+                                      off: in the window it draws a RST, and ends it. Section 4 */
+    uint32_t rfc5961_ack;          /* switch: an ACK older than the largest window is refused, with
+                                      the text beside it. 5961 section 5, MAY-12 */
     uint32_t rfc1337;              /* switch: a RST does not end TIME-WAIT. 1337 section 3, F1 */
     uint32_t syn_repeat_synack;    /* switch: a repeated SYN draws SYN,ACK again, not a bare ACK */
     uint32_t syn_received_challenge; /* switch: a SYN in the window in SYN-RECEIVED is challenged

@@ -348,7 +348,9 @@ static struct anvil_policy some_policy(struct world *world)
     policy.offer_sack = (uint32_t)below(world, 2);
     policy.offer_window_scale = (uint32_t)below(world, 2);
     policy.ack_out_of_order = (uint32_t)below(world, 2);
-    policy.rfc5961 = below(world, 5) ? 1 : 0;
+    policy.rfc5961_reset = below(world, 5) ? 1 : 0;
+    policy.rfc5961_syn = below(world, 5) ? 1 : 0;
+    policy.rfc5961_ack = below(world, 5) ? 1 : 0;
     policy.nagle = (uint32_t)below(world, 2);
     policy.delayed_ack_us = below(world, 3) * 100 * MS;
     return policy;
