@@ -89,8 +89,16 @@ def write_kept(folder, everything):
                 (folder / harness / name).write_bytes(octets)
 
 
+def write_regressions(folder):
+    """Writes what once showed an error."""
+    (folder / "script").mkdir(parents=True, exist_ok=True)
+    for name, text in scripts.REGRESSIONS.items():
+        (folder / "script" / name).write_bytes(text.encode("latin-1"))
+
+
 def main():
     """Writes all of them."""
+    write_regressions(Path(sys.argv[1]) / "regressions")
     write_kept(Path(sys.argv[1]), "--all" in sys.argv)
     subprocess.run(["/usr/bin/python3", "-B", str(HERE / "frames.py"), sys.argv[1]], check=True)
     for folder, inputs in (("endpoint", ENDPOINT), ("regressions/endpoint", REGRESSIONS),

@@ -97,3 +97,7 @@ SEEDS.update({
     "not-ended": '+0 write(3, "abc', "no-time": "< S 0:0(0) win 1\n", "deep": "+0 f(" + "[" * 70,
     "numbers": "+99999999999999999999 < S 4294967296:0(0) win 65536\n",
 })
+# Inputs that showed an error once.
+REGRESSIONS = {
+    "sentence-behind-carriage-returns": "//\r\r What this shows.\n",
+}

@@ -6,7 +6,8 @@
 
 static const char *skip_marks(const char *at)
 {
-    while (*at == '/' || *at == '*' || *at == '#' || *at == ' ' || *at == '\t' || *at == '!')
+    while (*at == '/' || *at == '*' || *at == '#' || *at == ' ' || *at == '\t' || *at == '!' ||
+           *at == '\r')
         at++;
     return at;
 }
