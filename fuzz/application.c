@@ -3,11 +3,10 @@
 #include "fuzz/application.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* BACKLOG: so small that a few SYNs fill it. */
-enum { BACKLOG = 4, ROUNDS_MAX = 64, OCTETS_MAX = 65536 };
+enum { BACKLOG = 4, ROUNDS_MAX = 64, OCTETS_MAX = FUZZ_CALL_OCTETS_MAX };
 
 static int64_t call(struct fuzz_application *application, enum anvil_target_call_kind kind,
                     int socket, const struct anvil_target_address *address, int64_t number)
@@ -53,7 +52,8 @@ static struct anvil_target_address listening(uint8_t family)
 
 void fuzz_application_open(struct fuzz_application *application, struct fuzz_end *end, bool reads)
 {
-    *application = (struct fuzz_application){ .end = end, .reads = reads };
+    application->end = end;
+    application->reads = reads;
     for (int i = 0; i < FUZZ_CONNECTIONS_MAX; i++)
         application->connections[i].socket = -1;
     for (int i = 0; i < 2; i++) {
@@ -95,17 +95,14 @@ static void drop(struct fuzz_application *application, struct fuzz_connection *c
 static void read_all(struct fuzz_application *application, struct fuzz_connection *connection)
 {
     struct fuzz_end *end = application->end;
-    uint8_t *buffer = malloc(OCTETS_MAX);
-    struct anvil_target_call made;
-    for (int i = 0; i < ROUNDS_MAX && buffer != NULL && !connection->ended; i++) {
+    for (int i = 0; i < ROUNDS_MAX && !connection->ended; i++) {
         if ((end->target->ready(end->self, connection->socket) & ANVIL_READY_READ) == 0)
             break;
-        made = (struct anvil_target_call){ .kind = ANVIL_CALL_RECV, .socket = connection->socket,
-                                           .buffer = buffer, .length = OCTETS_MAX };
+        struct anvil_target_call made = { .kind = ANVIL_CALL_RECV, .socket = connection->socket,
+                                          .buffer = application->octets, .length = OCTETS_MAX };
         fuzz_end_call(end, &made);
         connection->ended = made.result <= 0;
     }
-    free(buffer);
 }
 
 /* Takes one connection; one for which there is no place is closed at once. False: none waits. */
@@ -178,14 +175,11 @@ void fuzz_application_expect(struct fuzz_application *application, const struct 
 
 static void send_text(struct fuzz_application *application, int socket, size_t length)
 {
-    uint8_t *octets = malloc(OCTETS_MAX);
-    if (octets == NULL)
-        return;
-    memset(octets, 'a', OCTETS_MAX);
-    struct anvil_target_call made = { .kind = ANVIL_CALL_SEND, .socket = socket, .data = octets,
-                                      .length = length < OCTETS_MAX ? length : OCTETS_MAX };
+    length = length < OCTETS_MAX ? length : OCTETS_MAX;
+    struct anvil_target_call made = { .kind = ANVIL_CALL_SEND, .socket = socket,
+                                      .data = application->octets, .length = length };
+    memset(application->octets, 'a', length);
     fuzz_end_call(application->end, &made);
-    free(octets);
 }
 
 static void finish(struct fuzz_application *application, struct fuzz_connection *connection)

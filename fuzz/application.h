@@ -11,7 +11,8 @@
 enum {
     FUZZ_LISTENING_PORT = 40001,  /* of both listeners */
     FUZZ_CONNECTING_PORT = 40002, /* what is heard there finds a socket that connects to it */
-    FUZZ_CONNECTIONS_MAX = 8
+    FUZZ_CONNECTIONS_MAX = 8,
+    FUZZ_CALL_OCTETS_MAX = 65536
 };
 
 /* One socket that is connected, or connecting. */
@@ -27,6 +28,7 @@ struct fuzz_application {
     int listener[2];
     bool reads; /* at once, whatever there is; else never */
     struct fuzz_connection connections[FUZZ_CONNECTIONS_MAX];
+    uint8_t octets[FUZZ_CALL_OCTETS_MAX]; /* of one call */
 };
 
 /* Opens the listeners. */

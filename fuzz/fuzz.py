@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Runs a harness under libFuzzer, and asserts that the run was worth something.
+"""Runs a harness under an engine, and asserts that the run was worth something.
 
 usage: fuzz.py BUILD ROOT HARNESS [--engine libfuzzer|afl] [--seconds N] [--jobs N]
 
-Seeds come from corpora/HARNESS, where there are any; what is found is kept in BUILD/HARNESS-corpus
-and findings in BUILD/HARNESS-findings. Exit status: 0 nothing was found; 1 something was, or the
+Seeds come from corpora/HARNESS, where there are any. What libFuzzer finds is kept in
+BUILD/HARNESS-corpus, its findings in BUILD/HARNESS-findings; AFL++ keeps all in BUILD/HARNESS-afl,
+which several instances share (-M and -S). Exit status: 0 nothing was found; 1 something was, or the
 run executed nothing or reached nothing; 2 the call is wrong.
 """
 
@@ -16,6 +17,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import afl
+
 HERE = Path(__file__).resolve().parent
 GRACE_SECONDS = 60  # for the last input, and for an engine that starts on a busy machine
 EXECUTED = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
@@ -23,13 +26,24 @@ REACHED = re.compile(r"(?:transitions|kinds) reached: (\d+)")
 
 
 def flags_of(harness):
-    """The engine's flags that belong to a harness: those of fuzz/HARNESS.options."""
+    """What fuzz/HARNESS.options says: {name: value}."""
     config = configparser.ConfigParser()
     config.read(HERE / f"{harness}.options")
     flags = dict(config["libfuzzer"])
     if "dict" in flags:
         flags["dict"] = HERE / flags["dict"]
-    return [f"-{name}={value}" for name, value in flags.items()]
+    return flags
+
+
+def afl_flags_of(harness):
+    """The same in AFL++'s words."""
+    flags = flags_of(harness)
+    return ["-G", flags["max_len"]] + (["-x", str(flags["dict"])] if "dict" in flags else [])
+
+
+def reached_in(text):
+    """How much a run says that it reached."""
+    return sum(map(int, REACHED.findall(text)))
 
 
 def start(options, folders, log):
@@ -38,7 +52,8 @@ def start(options, folders, log):
     command = [str(Path(options.build) / f"fuzz-{options.harness}"), str(corpus)]
     if seeds.is_dir():
         command.append(str(seeds))
-    command += [f"-max_total_time={options.seconds}", *flags_of(options.harness),
+    command += [f"-max_total_time={options.seconds}",
+                *(f"-{name}={value}" for name, value in flags_of(options.harness).items()),
                 "-print_final_stats=1", "-reload=5", f"-artifact_prefix={findings}/"]
     return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
@@ -59,12 +74,12 @@ def judge(number, text, status):
     for line in text.splitlines():
         if line.startswith(("finding:", "  O", "Test unit written", "SUMMARY")):
             print(line)
-    executed, reached = EXECUTED.search(text), REACHED.findall(text)
+    executed = EXECUTED.search(text)
     runs = int(executed.group(1)) if executed else 0
     if status != 0:
         print(f"fuzz: engine {number} ended with status {status}")
         return runs, False
-    if runs == 0 or not any(int(count) for count in reached):
+    if runs == 0 or reached_in(text) == 0:
         print(f"fuzz: engine {number}: {runs} executions, and nothing reached: worth nothing")
         return runs, False
     return runs, True
@@ -80,13 +95,13 @@ def main():
     parser.add_argument("--seconds", type=int, default=60, help="how long (60)")
     parser.add_argument("--jobs", type=int, default=1, help="so many engines at once (1)")
     options = parser.parse_args()
-    if options.engine == "afl":
-        parser.error("--engine afl is not built yet")
     build = Path(options.build)
     if not (build / f"fuzz-{options.harness}").exists():
         parser.error(f"there is no harness {options.harness}")
     if options.seconds < 1 or options.jobs < 1:
         parser.error("--seconds and --jobs are 1 or more")
+    if options.engine == "afl":
+        return afl.run(options, afl_flags_of(options.harness), reached_in)
     folders = [build / f"{options.harness}-corpus", build / f"{options.harness}-findings",
                Path(options.root) / "corpora" / options.harness]
     for folder in folders[:2]:
