@@ -108,8 +108,9 @@ static enum anvil_target_state state_due(const struct fuzz_end *end,
         return ANVIL_STATE_LAST_ACK;
     if (outcome->next.state >= MATRIX_SYN_SENT)
         return (enum anvil_target_state)outcome->next.state;
-    if (before->reopened && before->now.state == MATRIX_SYN_RECEIVED)
-        return ANVIL_STATE_TIME_WAIT; /* MAY-2: it comes back */
+    if (before->reopened && before->now.state == MATRIX_SYN_RECEIVED &&
+        end->now_us < before->time_wait_us)
+        return ANVIL_STATE_TIME_WAIT; /* MAY-2: it comes back, if it has not ended by now */
     return end->listener >= 0 ? ANVIL_STATE_LISTEN : ANVIL_STATE_CLOSED;
 }
 

@@ -5,11 +5,11 @@
  * Oracle: the reference table (matrix/reference.h), moved by the same segments: a second reading of
  * the standard. The rules that `endpoint` is judged by are off.
  */
+#include "fuzz/finding.h"
 #include "fuzz/mirror.h"
 
 #include "target/registry.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A listener whose queue is full, and challenges that are rationed, are not in the table; nor is
@@ -67,12 +67,30 @@ static void happen(struct fuzz_end *end, struct fuzz_mirror *mirror, struct fuzz
     }
 }
 
+/* A run: the endpoint, the table beside it, and whether the whole record is wanted. */
+struct run {
+    struct fuzz_end *end;
+    struct fuzz_mirror mirror;
+    bool keep;
+};
+
+static void happen_all(struct run *run, const uint8_t *data, size_t size)
+{
+    struct fuzz_event event;
+    for (size_t i = 0; i < fuzz_event_count(size); i++) {
+        if (run->end->finding->found || run->mirror.lost)
+            return;
+        fuzz_read_event(&event, data, size, i);
+        happen(run->end, &run->mirror, &event, run->keep);
+    }
+}
+
 /* Runs an input; false: no memory. `keep`: the whole record is wanted. */
 static bool play(const uint8_t *data, size_t size, struct fuzz_end *end, bool keep)
 {
-    struct fuzz_mirror mirror = { .lost = false };
+    uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
+    struct run run = { .end = end, .keep = keep };
     struct fuzz_opening opening;
-    struct fuzz_event event;
     end->target = target_find("core");
     end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
@@ -82,10 +100,9 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end, bool ke
     opening.ruled = false;
     if (end->watch == NULL || !fuzz_end_open(end, &opening))
         return false;
-    for (size_t i = 0; i < fuzz_event_count(size) && !end->finding->found && !mirror.lost; i++) {
-        fuzz_read_event(&event, data, size, i);
-        happen(end, &mirror, &event, keep);
-    }
+    size_t count = fuzz_scene(&opening, scene + FUZZ_HEAD_OCTETS);
+    happen_all(&run, scene, FUZZ_HEAD_OCTETS + count * FUZZ_RECORD_OCTETS);
+    happen_all(&run, data, size);
     fuzz_end_close(end);
     return !end->record->failed;
 }
@@ -95,10 +112,9 @@ int fuzz_matrix(const uint8_t *data, size_t size)
     static struct world_record record; /* its memory is used again */
     struct fuzz_finding finding = { .found = false };
     struct fuzz_end end = { .finding = &finding, .record = &record };
-    if (play(data, size, &end, false) && !finding.found)
-        return 0;
-    fprintf(stderr, "finding: %s\n  %s\n", finding.identity, finding.sentence);
-    abort();
+    if (!play(data, size, &end, false))
+        fuzz_find(&finding, "memory", "there is none");
+    return fuzz_end_of_run(&finding);
 }
 
 void fuzz_matrix_tell(const uint8_t *data, size_t size, struct fuzz_story *story)

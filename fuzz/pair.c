@@ -6,6 +6,7 @@
  */
 #include "fuzz/end.h"
 #include "fuzz/finding.h"
+#include "fuzz/finding.h"
 
 #include "cli/target.h"
 #include "target/registry.h"
