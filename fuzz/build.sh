@@ -29,7 +29,8 @@ cmake -S "$root" -B "$work" \
     -DCMAKE_C_COMPILER="${CC:-clang}" -DCMAKE_C_FLAGS="${CFLAGS-$flags}" \
     -DCMAKE_CXX_COMPILER="${CXX:-clang++}" -DCMAKE_CXX_FLAGS="${CXXFLAGS-$flags}" \
     -DCMAKE_BUILD_TYPE=None -DANVIL_WERROR=OFF -DANVIL_ASSERT=ON -DANVIL_TESTS=OFF \
-    -DANVIL_LWIP_INCLUDE=OFF -DANVIL_HAS_LWIP=OFF -DANVIL_FUZZ=ON -DANVIL_FUZZ_ENGINE="$engine" ${FUZZ_CMAKE_FLAGS-}
+    -DANVIL_LWIP_INCLUDE=OFF -DANVIL_HAS_LWIP=OFF -DANVIL_FUZZ=ON \
+    -DANVIL_FUZZ_ENGINE="$engine" ${FUZZ_CMAKE_FLAGS-}
 cmake --build "$work" --target harnesses -j "$(nproc)"
 
 [ -n "${OUT-}" ] || exit 0
