@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds of the harness `frame`, and frame.csv: what each must reach. Needs scapy.
+"""Writes seeds and regressions of the harness `frame`, and frame.csv: what each seed must reach.
+
+Needs scapy.
 
 usage: frames.py FOLDER
 """
@@ -9,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from corpora import attacks, connections  # noqa: E402 pylint: disable=wrong-import-position
+from corpora import attacks, connections, found  # noqa: E402 pylint: disable=wrong-import-position
 
 
 def main():
@@ -20,6 +22,10 @@ def main():
     for name, (function, family, states) in sorted(connections.SEEDS.items()):
         (folder / "frame" / f"{name}.pcap").write_bytes(function(family).octets())
         rows.append(f"{name}.pcap,{' '.join(states)}")
+    regressions = folder / "regressions/frame"
+    regressions.mkdir(parents=True, exist_ok=True)
+    for name, function in found.FOUND.items():
+        (regressions / f"{name}.pcap").write_bytes(function().octets())
     (folder / "frame.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return 0
 

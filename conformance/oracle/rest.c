@@ -48,7 +48,9 @@ static bool note_listener(struct oracle_watch *watch, const struct anvil_target_
 bool oracle_rest_told(struct oracle_watch *watch, const struct anvil_target_observation *seen)
 {
     struct oracle_name name = { .local_port = seen->local.port, .remote_port = seen->remote.port };
-    if (seen->remote.family == 0 || seen->remote.port == 0)
+    bool alone = seen->state == ANVIL_STATE_LISTEN || seen->state == ANVIL_STATE_CLOSED ||
+                 seen->state == ANVIL_STATE_UNKNOWN; /* a peer may well have the port 0 */
+    if (seen->remote.family == 0 || (seen->remote.port == 0 && alone))
         return note_listener(watch, seen);
     if (seen->state == ANVIL_STATE_CLOSED)
         return true; /* a descriptor whose connection is gone */

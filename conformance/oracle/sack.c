@@ -41,6 +41,7 @@ struct sack_state {
     bool far;                    /* the stream reaches further back than numbers can tell */
     bool has_val;
     uint32_t val;                /* the newest TSval of the peer */
+    bool jumped;                 /* one was so far ahead that new and old cannot be told apart */
 };
 
 static bool is_within(struct piece a, struct piece b)
@@ -128,7 +129,7 @@ static bool is_plain(const struct oracle_connection *facts, const struct sack_st
            (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK &&
            !facts->closed && !facts->shut_read && !facts->has_peer_fin &&
            oracle_within(segment->ack, (uint32_t)seen->snd_una, facts->snd_max) &&
-           (!stamped || (segment->options.has_stamps &&
+           (!stamped || (segment->options.has_stamps && !state->jumped &&
                          !(state->has_val && oracle_before(segment->options.ts_val, state->val))));
 }
 
@@ -153,6 +154,9 @@ static void note_arrival(const struct oracle_connection *facts, struct sack_stat
     state->plain = is_plain(facts, state, segment);
     state->behind = state->plain && is_behind_gap(facts, text);
     state->last = (struct piece){ text.left, text.left + segment->length };
+    state->jumped = state->jumped ||
+                    (segment->options.has_stamps && state->has_val &&
+                     segment->options.ts_val - state->val + 0x3fffffff > 0x7ffffffe);
     if (segment->options.has_stamps &&
         (!state->has_val || oracle_before(state->val, segment->options.ts_val))) {
         state->val = segment->options.ts_val;

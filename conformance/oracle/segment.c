@@ -13,17 +13,17 @@ static void read_sack(struct oracle_options *out, const struct wire_option *opti
     }
 }
 
-/* One option; the first of a kind counts. False: its length does not fit its kind. */
+/* One option; of several of a kind the last counts. False: its length does not fit its kind. */
 static bool read_option(struct oracle_options *out, const struct wire_option *option)
 {
     switch (option->kind) {
     case WIRE_OPTION_MSS:
-        if (option->parsed && !out->has_mss)
+        if (option->parsed)
             out->mss = option->value.mss;
         out->has_mss = out->has_mss || option->parsed;
         return option->parsed;
     case WIRE_OPTION_WINDOW_SCALE:
-        if (option->parsed && !out->has_shift)
+        if (option->parsed)
             out->shift = option->value.window_scale;
         out->has_shift = out->has_shift || option->parsed;
         return option->parsed;
@@ -31,11 +31,11 @@ static bool read_option(struct oracle_options *out, const struct wire_option *op
         out->sack_permitted = out->sack_permitted || option->parsed;
         return option->parsed;
     case WIRE_OPTION_SACK:
-        if (option->parsed && out->sack_count == 0)
+        if (option->parsed)
             read_sack(out, option);
         return option->parsed;
     case WIRE_OPTION_TIMESTAMPS:
-        if (option->parsed && !out->has_stamps) {
+        if (option->parsed) {
             out->ts_val = option->value.timestamps.value;
             out->ts_ecr = option->value.timestamps.echo;
         }
@@ -50,11 +50,23 @@ static bool read_option(struct oracle_options *out, const struct wire_option *op
     }
 }
 
+/* Whether an option of this kind stands in front of it. */
+static bool is_repeated(const struct wire_tcp *tcp, uint8_t index)
+{
+    for (uint8_t i = 0; i < index; i++)
+        if (tcp->options[i].kind == tcp->options[index].kind)
+            return tcp->options[i].kind != WIRE_OPTION_NOP;
+    return false;
+}
+
+/* What stands behind an option of a wrong length is read: a stack may do so, too. */
 static void read_options(struct oracle_options *out, const struct wire_tcp *tcp)
 {
     memset(out, 0, sizeof *out);
-    for (uint8_t i = 0; i < tcp->option_count && !out->malformed; i++)
-        out->malformed = tcp->options[i].malformed || !read_option(out, &tcp->options[i]);
+    for (uint8_t i = 0; i < tcp->option_count; i++)
+        if (tcp->options[i].malformed || !read_option(out, &tcp->options[i]) ||
+            is_repeated(tcp, i))
+            out->malformed = true;
 }
 
 /* An address that no peer may have: 0.0.0.0, multicast, broadcast, loopback, or our own. */

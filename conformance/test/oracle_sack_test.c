@@ -35,6 +35,12 @@ static const struct trace traces[] = {
     { "an acknowledgment half the space away is none: the text is dropped", NULL,
       OPEN "+0 < . 101:201(100) ack 2147483649 win 9000\n+0 > . 1:1(0) ack 1 win 9000\n"
       "+0 = ESTABLISHED\n" },
+    { "behind a timestamp that is half the space ahead, one that is old is dropped", NULL,
+      OPEN_WITH("<sackOK,TS val 5000 ecr 0>", "<sackOK,TS val 1 ecr 5000>")
+      "+0 < . 301:401(100) ack 1 win 9000 <TS val 2147484649 ecr 1>\n"
+      "+0 > . 1:1(0) ack 1 win 9000 <TS val 1 ecr 5000,sack 301:401>\n+0 = ESTABLISHED\n"
+      "+0 < . 101:201(100) ack 1 win 9000 <TS val 1 ecr 1>\n"
+      "+0 > . 1:1(0) ack 1 win 9000 <TS val 1 ecr 5000,sack 301:401>\n+0 = ESTABLISHED\n" },
     { "two that become one", NULL,
       TWO_HELD GETS("201:301(100)", "1", "<sack 101:401>") },
     { "a gap that is filled", NULL, TWO_HELD GETS("1:101(100)", "201", "<sack 301:401>") },

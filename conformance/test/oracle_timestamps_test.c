@@ -39,6 +39,12 @@ static const struct trace traces[] = {
     { "unless it is refused for its number", NULL,
       STAMPED TAKEN("9") "+2073601 < . 1:11(10) ack 1 win 9 <TS val 8 ecr 50>\n"
       "+0 > . 1:1(0) ack 11 <TS val 70 ecr 9>\n+0 = ESTABLISHED\n" },
+    { "what stands behind an option of a wrong length may be taken, or not", NULL,
+      STAMPED "+0 < . 1:11(10) ack 1 win 9 <gen-2 01,TS val 9 ecr 50>\n"
+      "+0 > . 1:1(0) ack 11 <TS val 60 ecr 9>\n+0 = ESTABLISHED rcv 11\n" },
+    { "of two the last counts", NULL,
+      STAMPED "+0 < . 1:11(10) ack 1 win 9 <TS val 8 ecr 50,TS val 9 ecr 50>\n"
+      "+0 > . 1:1(0) ack 11 <TS val 60 ecr 9>\n+0 = ESTABLISHED rcv 11\n" },
     { "nobody has them", NULL, PLAIN "+0 > . 1:2(1) ack 1\n" },
     { "the peer has not, and neither have we", NULL,
       OPEN_WITH("", " <TS val 7 ecr 0>") "+0 > . 1:2(1) ack 1\n" },

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Captures that once showed an error, in the core or in a rule: regressions of the harness `frame`.
+
+Each function is one, named after what it shows; its first line says what was wrong.
+"""
+
+from corpora.connections import TEXT
+from corpora.talk import talk
+
+FOUND = {}
+
+
+def found(function):
+    """Registers a regression."""
+    FOUND[function.__name__.replace("_", "-")] = function
+    return function
+
+
+@found
+def options_behind_one_of_a_wrong_length():
+    """O22 said that a timestamp was never received that stood behind such an option."""
+    it = talk(choices=bytes([2]))
+    it.offer = [("MSS", 1460), ("Timestamp", (1000, 0))]
+    it.always = [("Timestamp", (1000, 0))]
+    it.passive().hear("PA", TEXT, options=[(2, b""), ("Timestamp", (1001, 0))])
+    return it.hear("PA", TEXT, seq=it.peer + 100, moves=False).capture
+
+
+@found
+def peer_at_port_0():
+    """O8 took a connection with the port 0 for a listener."""
+    return talk(far=0).passive().hear("PA", TEXT).capture
+
+
+@found
+def timestamp_half_the_space_ahead():
+    """O21 asked for a block of text that was dropped for its timestamp."""
+    it = talk()
+    it.offer = [("MSS", 1460), ("SAckOK", b""), ("Timestamp", (5000, 0))]
+    it.always = [("Timestamp", (5000, 0))]
+    it.passive()
+    for away, stamp in ((300, 5000 + (1 << 31) - 1), (100, 1)):
+        it.hear("PA", TEXT, moves=False, seq=it.peer + away, options=[("Timestamp", (stamp, 0))])
+    return it.hear("PA", TEXT).capture
