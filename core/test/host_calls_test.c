@@ -152,6 +152,30 @@ static void test_descriptors_used_up(void **state)
     pair_close(pair);
 }
 
+/* When a process has exited, and its connections with it, their slots serve new sockets. */
+static void test_slots_of_an_exited_process(void **state)
+{
+    (void)state;
+    struct pair *pair = pair_open();
+    for (unsigned round = 0; round < 3; round++) {
+        pair->cut = true;
+        for (unsigned i = 0; i < 3; i++) {
+            int fd = pair_socket(pair, 0, ANVIL_IPV4);
+            assert_int_equal(pair_bind(pair, 0, fd, (uint16_t)(80 + i)), 0);
+            assert_int_equal(pair_set(pair, 0, fd, ANVIL_SO_LINGER, i == 2 ? 0 : -1), 0);
+            if (i != 0)
+                assert_int_equal(pair_connect(pair, 0, fd, 80), -ANVIL_EINPROGRESS);
+            else
+                assert_int_equal(pair_listen(pair, 0, fd, 1), 0);
+        }
+        anvil_host_exit(pair->host[0], pair_turn(pair, 0));
+        pair_wait(pair, SECOND);
+        assert_int_equal(pair_slots(pair, 0), 0);
+        assert_true(anvil_host_deadline(pair->host[0]) == ANVIL_NEVER);
+    }
+    pair_close(pair);
+}
+
 /* What occupies a slot: a socket, nothing, or nothing ever. */
 static void test_look_at_slots(void **state)
 {
@@ -257,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_calls_empty_the_output),
         cmocka_unit_test(test_new_socket),
         cmocka_unit_test(test_descriptors_used_up),
+        cmocka_unit_test(test_slots_of_an_exited_process),
         cmocka_unit_test(test_look_at_slots),
         cmocka_unit_test(test_look_at_a_connection),
         cmocka_unit_test(test_verdicts),

@@ -322,6 +322,12 @@ static void test_chains_of_ports(void **state)
     }
     assert_int_equal(host_slot(host, 4)->port_next, 2);
     assert_int_equal(host_slot(host, 5)->port_next, 3);
+    anvil_ports_remove(host, host_slot(host, 2)); /* behind slot 4; now it goes before it */
+    anvil_ports_add(host, host_slot(host, 2));
+    assert_int_equal(host_slot(host, 2)->port_prev, 0);
+    assert_int_equal(host_slot(host, 2)->port_next, 4);
+    assert_int_equal(host_slot(host, 4)->port_prev, 2);
+    assert_int_equal(host_slot(host, 4)->port_next, 0);
     free(host);
 }
 

@@ -48,7 +48,6 @@ void anvil_demux_remove(struct anvil_host *host, struct slot *slot)
     *link = slot->tuple_next;
     if (host->last_found == slot->number)
         host->last_found = 0;
-    slot->tuple_next = 0;
     slot->in_tuples = 0;
 }
 
@@ -156,8 +155,6 @@ void anvil_ports_remove(struct anvil_host *host, struct slot *slot)
         host_slot(host, slot->port_prev)->port_next = slot->port_next;
     if (slot->port_next != 0)
         host_slot(host, slot->port_next)->port_prev = slot->port_prev;
-    slot->port_next = 0;
-    slot->port_prev = 0;
     slot->in_ports = 0;
 }
 

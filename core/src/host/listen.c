@@ -122,17 +122,16 @@ static void enter(struct anvil_host *host, struct slot *listener, struct slot *c
     anvil_list_append(host, listener, child, PLACE_HALF_OPEN);
 }
 
-/* A slot for a connection that is born at this listener, with the listener's options; NULL, and
- * why. Its receive buffer has a size, which the caller takes away when the TCB knows it, but no
- * memory until the handshake completes: SYNs without number, from anywhere, must not make the
- * windows of others small. RFC 4987 section 2. */
+/* A slot for a connection that is born at this listener, with the listener's options; NULL if there
+ * is no slot or no memory. Its receive buffer has a size, which is taken away when the TCB knows
+ * it, but no memory until the handshake completes: SYNs without number, from anywhere, must not
+ * make the windows of others small. RFC 4987 section 2. */
 static struct slot *bear(struct anvil_host *host, const struct anvil_turn *turn,
-                         const struct slot *listener, enum anvil_refusal *why)
+                         const struct slot *listener)
 {
     uint32_t buffer = (uint32_t)anvil_option_value(turn->policy, listener, ANVIL_SO_RCVBUF);
     uint32_t promised = anvil_buffer_promise(host, buffer);
     struct slot *child = promised == 0 ? NULL : anvil_slot_take(host, listener->family);
-    *why = promised == 0 ? ANVIL_REFUSED_NO_MEMORY : ANVIL_REFUSED_NO_SLOT;
     if (child == NULL)
         return NULL;
     child->receive.size = promised;
@@ -177,7 +176,6 @@ enum anvil_refusal anvil_listen_syn(struct anvil_host *host, const struct anvil_
                                     struct slot *listener, const struct anvil_four_tuple *name,
                                     const struct anvil_frame *frame, bool more)
 {
-    enum anvil_refusal why;
     struct anvil_effects effects;
     if (is_full(listener))
         return ANVIL_REFUSED_ACCEPT_QUEUE;
@@ -185,9 +183,9 @@ enum anvil_refusal anvil_listen_syn(struct anvil_host *host, const struct anvil_
         return ANVIL_REFUSED_NO_MEMORY;
     if (!make_room(host, turn->policy, listener))
         return ANVIL_REFUSED_HALF_OPEN;
-    struct slot *child = bear(host, turn, listener, &why);
+    struct slot *child = bear(host, turn, listener);
     if (child == NULL)
-        return why;
+        return ANVIL_REFUSED_NO_SLOT;
     child->name = *name;
     inherit(host, turn, listener, child);
     enter(host, listener, child);
@@ -226,11 +224,10 @@ static void forget_unread(const struct anvil_turn *turn, struct slot *heir)
 static struct slot *bear_heir(struct anvil_host *host, const struct anvil_turn *turn,
                               const struct slot *listener, const struct slot *slot)
 {
-    enum anvil_refusal why;
     if (turn->policy->time_wait_reuse != ANVIL_REUSE_RFC6191 || listener == NULL ||
         is_full(listener) || !has_room(turn->policy, listener))
         return NULL;
-    struct slot *heir = bear(host, turn, listener, &why);
+    struct slot *heir = bear(host, turn, listener);
     if (heir == NULL)
         return NULL;
     heir->name = slot->name;

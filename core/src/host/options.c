@@ -21,7 +21,7 @@ struct option_rule {
 #define MILLISECONDS 1000u
 #define BUFFER_MOST 0x40000000
 
-static const struct option_rule rules[ANVIL_SO_COUNT] = {
+static const struct option_rule rules[ANVIL_SO_COUNT + 1] = {
     [ANVIL_SO_REUSEADDR] = { 0, 1, NO_SETTING, 1 },
     [ANVIL_SO_REUSEPORT] = { 0, 1, NO_SETTING, 1 },
     [ANVIL_SO_LINGER] = { -1, 65535, NO_SETTING, 1 },
@@ -49,6 +49,7 @@ static const struct option_rule rules[ANVIL_SO_COUNT] = {
     [ANVIL_SO_QUEUED_IN] = { 1, 0, NO_SETTING, 1 },
     [ANVIL_SO_QUEUED_OUT] = { 1, 0, NO_SETTING, 1 },
     [ANVIL_SO_AT_MARK] = { 1, 0, NO_SETTING, 1 },
+    [ANVIL_SO_COUNT] = { 1, 0, NO_SETTING, 1 }, /* of an option that there is not */
 };
 
 /* ANVIL_SET where nothing can come of it: on TCBs in CLOSED, LISTEN and TIME-WAIT, and on ones that
@@ -154,9 +155,11 @@ int anvil_host_set_option(struct anvil_host *host, const struct anvil_turn *turn
     struct slot *slot = anvil_slot_of(host, socket);
     if (slot == NULL || slot->lingering)
         return -ANVIL_EBADF;
-    if ((unsigned)option >= ANVIL_SO_COUNT || rules[option].least > rules[option].most)
+    /* An option that there is not can be set as little as one that is only told. */
+    unsigned known = (unsigned)option < ANVIL_SO_COUNT ? (unsigned)option : ANVIL_SO_ERROR;
+    if (rules[known].least > rules[known].most)
         return -ANVIL_ENOPROTOOPT;
-    if (value < rules[option].least || value > rules[option].most ||
+    if (value < rules[known].least || value > rules[known].most ||
         (option == ANVIL_SO_TTL && value == 0))
         return -ANVIL_EINVAL;
     if (option == ANVIL_SO_SNDBUF && turn->policy->buffer_twice)
