@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How libFuzzer changes inputs of records: record by record, and one time in four octet by octet. */
+/* How libFuzzer changes inputs of records: by records, and one time in four by octets. */
 #include "fuzz/mutate.h"
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Inputs of records (event.h), changed record by record: an event more, one less, one twice, another
- * choice in one, another start. What comes of it is never longer than `most` octets.
+ * Inputs of records (event.h), changed record by record: an event more, one less, one twice,
+ * another choice in one, another start. What comes of it is never longer than `most` octets.
  */
 #ifndef FUZZ_MUTATE_H
 #define FUZZ_MUTATE_H

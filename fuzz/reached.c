@@ -8,6 +8,7 @@
 
 struct reached {
     bool any;
+    size_t cells;
     uint64_t count[FUZZ_STATES][FUZZ_CLASSES][FUZZ_STATES];
 };
 
@@ -27,6 +28,7 @@ void fuzz_reach(enum anvil_target_state from, enum fuzz_class event, enum anvil_
     if (from >= ANVIL_STATE_UNKNOWN || to >= ANVIL_STATE_UNKNOWN)
         return;
     reached.any = true;
+    reached.cells += reached.count[from][event][to] == 0;
     reached.count[from][event][to]++;
     fuzz_cell(((unsigned)from * FUZZ_CLASSES + (unsigned)event) * FUZZ_STATES + (unsigned)to);
 }
@@ -75,6 +77,20 @@ static bool is_reached(const struct fuzz_legal *legal)
             return true;
     } while (next_cell(&from, &event, &to));
     return false;
+}
+
+size_t fuzz_reached_cells(void)
+{
+    return reached.cells;
+}
+
+bool fuzz_reached_all(void)
+{
+    const struct fuzz_legal *legal;
+    for (size_t i = 0; (legal = fuzz_legal_at(i)) != NULL; i++)
+        if (!is_reached(legal))
+            return false;
+    return true;
 }
 
 /* How many transitions of the standard were reached; names the others. */

@@ -41,6 +41,12 @@ void fuzz_reach(enum anvil_target_state from, enum fuzz_class event, enum anvil_
  * no state was noted. */
 void fuzz_reached_print(FILE *out);
 
+/* How many cells were reached, transitions and states that stayed. */
+size_t fuzz_reached_cells(void);
+
+/* Whether all transitions of RFC 9293 were. */
+bool fuzz_reached_all(void);
+
 /* Generated: one branch for each cell, from 0 to 11 * 16 * 11 - 1. */
 void fuzz_cell(unsigned cell);
 
