@@ -96,6 +96,15 @@ def write_regressions(folder):
         (folder / "script" / name).write_bytes(text.encode("latin-1"))
 
 
+def write_found(folder):
+    """Writes what `tcpanvil shrink` made of findings."""
+    for line in (HERE / "found.txt").read_text(encoding="utf-8").splitlines():
+        harness, name, octets = line.split()
+        path = folder / "regressions" / harness
+        path.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(bytes.fromhex(octets))
+
+
 def main():
     """Writes all of them."""
     write_regressions(Path(sys.argv[1]) / "regressions")
@@ -107,6 +116,7 @@ def main():
         path.mkdir(parents=True, exist_ok=True)
         for name, events in inputs.items():
             (path / name).write_bytes(HEAD + b"".join(events))
+    write_found(Path(sys.argv[1]))
     return 0
 
 

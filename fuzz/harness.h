@@ -55,6 +55,9 @@ struct fuzz_harness {
     fuzz_tell_fn tell;
 };
 
+/* Whether it is one of FUZZ_OF_RECORDS. */
+bool fuzz_is_of_records(const struct fuzz_harness *harness);
+
 /* Harness `index`, from 0; NULL past the last. */
 const struct fuzz_harness *fuzz_harness_at(size_t index);
 

@@ -2,6 +2,7 @@
 /* The program: the built-in subcommands, and those of this folder. */
 #include "cli/cli.h"
 #include "fuzz/replay.h"
+#include "fuzz/shrink.h"
 
 enum { COMMANDS_MAX = 32 };
 
@@ -14,6 +15,9 @@ int main(int argc, char **argv)
         commands[i] = built_in[i];
     commands[count++] = (struct cli_command){
         "replay", "run inputs of a fuzz harness again, and tell them", fuzz_replay
+    };
+    commands[count++] = (struct cli_command){
+        "shrink", "make an input of a fuzz harness as small as can be", fuzz_shrink_call
     };
     return cli_main(commands, count, argc, argv);
 }

@@ -3,14 +3,12 @@
 #include "fuzz/replay.h"
 
 #include "cli/cli.h"
+#include "fuzz/call.h"
 #include "fuzz/harness.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { INPUT_MAX = 1 << 20 };
 
 static const char help[] =
     "usage: tcpanvil replay --harness NAME [OPTION]... FILE...\n\n"
@@ -32,32 +30,6 @@ struct replay {
     enum world_side end;
     int files, found;
 };
-
-static const struct fuzz_harness *find(const char *name)
-{
-    const struct fuzz_harness *harness;
-    for (size_t i = 0; (harness = fuzz_harness_at(i)) != NULL; i++)
-        if (strcmp(harness->name, name) == 0)
-            return harness;
-    return NULL;
-}
-
-/* The octets of a file, to be freed; NULL: said on stderr why not. */
-static uint8_t *read_file(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    uint8_t *bytes = malloc(INPUT_MAX);
-    if (file != NULL && bytes != NULL)
-        *size = fread(bytes, 1, INPUT_MAX, file);
-    if (file == NULL || bytes == NULL || ferror(file)) {
-        cli_wrong("%s: %s", path, strerror(errno));
-        free(bytes);
-        bytes = NULL;
-    }
-    if (file != NULL)
-        fclose(file);
-    return bytes;
-}
 
 /* Prints what an input showed, in the form that is asked for. */
 static void tell(const struct replay *replay, const char *path, const struct fuzz_story *story)
@@ -88,7 +60,7 @@ static bool replay_file(struct replay *replay, const char *path)
 {
     struct fuzz_story story;
     size_t size = 0;
-    uint8_t *bytes = read_file(path, &size);
+    uint8_t *bytes = fuzz_call_read(path, &size);
     if (bytes == NULL)
         return false;
     replay->harness->tell(bytes, size, &story);
@@ -108,31 +80,18 @@ static bool replay_file(struct replay *replay, const char *path)
     return whole;
 }
 
-/* The value of the option at argv[*at], "--name value" or "--name=value"; NULL: it is another. */
-static const char *value_of(const char *name, int argc, char **argv, int *at)
-{
-    size_t length = strlen(name);
-    if (strncmp(argv[*at], name, length) != 0)
-        return NULL;
-    if (argv[*at][length] == '=')
-        return argv[*at] + length + 1;
-    if (argv[*at][length] != '\0' || *at + 1 >= argc)
-        return NULL;
-    return argv[++*at];
-}
-
 /* Reads the options; files are moved to the front of argv[1...]. False: said what is wrong. */
 static bool read_call(struct replay *replay, int argc, char **argv)
 {
     const char *value;
     for (int i = 1; i < argc; i++) {
-        if ((value = value_of("--harness", argc, argv, &i)) != NULL) {
-            replay->harness = find(value);
+        if ((value = fuzz_call_value("--harness", argc, argv, &i)) != NULL) {
+            replay->harness = fuzz_call_harness(value);
             if (replay->harness == NULL)
                 return cli_wrong("there is no harness %s", value), false;
-        } else if ((value = value_of("--as", argc, argv, &i)) != NULL) {
+        } else if ((value = fuzz_call_value("--as", argc, argv, &i)) != NULL) {
             replay->as = value;
-        } else if ((value = value_of("--end", argc, argv, &i)) != NULL) {
+        } else if ((value = fuzz_call_value("--end", argc, argv, &i)) != NULL) {
             if (strcmp(value, "a") != 0 && strcmp(value, "b") != 0)
                 return cli_wrong("--end is a or b, not %s", value), false;
             replay->end = value[0] == 'a' ? WORLD_A : WORLD_B;

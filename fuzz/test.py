@@ -3,18 +3,19 @@
 
 usage: test.py ROOT PROGRAM...
 
-None of the files shows an error; each, written as a script, is
-carried out by the runner with the same segments, calls and times; a script that was tampered with
+None of the files shows an error; each, written as a script, is carried out by the runner with the
+same segments, calls and times, and so are inputs of random octets; a script that was tampered with
 is not; the same bytes tell the same; the seeds reach all states but LISTEN and CLOSED by name.
 """
 
+import random
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-# A SYN with another number in the middle: some lines are read as relative to it.
-ONE_WAY = {"text-behind-an-old-syn-opens-nothing"}
+RANDOM_INPUTS = 64
 HARNESSES = ("endpoint", "matrix")  # both take the seeds of the first
 STATES = {"SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
           "CLOSING", "LAST-ACK", "TIME-WAIT"}
@@ -35,19 +36,44 @@ def call(program, *words, text=None, status=0):
     return done.stdout
 
 
+def run_script(program, script):
+    """Carries a script out, which passes; its profile."""
+    profile = re.search(r"--profile (\w+)", script)[1]
+    call(program, "run", "--profile", profile, "-", text=script)
+    return profile
+
+
+def check_random(program):
+    """Inputs of any octets, in any scene, read back as well."""
+    draw = random.Random(1)
+    with tempfile.TemporaryDirectory() as name:
+        for number in range(RANDOM_INPUTS):
+            path = Path(name) / str(number)
+            head = bytes([1, *draw.randbytes(5), number, *draw.randbytes(5)])
+            path.write_bytes(head + b"".join(
+                bytes([draw.randrange(8), draw.randrange(16), *draw.choices(range(8), k=5), 0]) +
+                draw.randbytes(4) for _ in range(16)))
+            run_script(program, call(program, "replay", "--harness", HARNESSES[0], "--as", "pkt",
+                                     str(path)))
+
+
 def check_script(program, harness, path):
     """An input as a script passes, and fails with one number changed."""
     words = ("replay", "--harness", harness, "--as", "pkt", str(path))
     script = call(program, *words)
     if script != call(program, *words):
         fail(f"{path.name} is not told twice in the same way")
-    if path.name in ONE_WAY:
-        return
-    call(program, "run", "-", text=script)
+    profile = run_script(program, script)
     lines = script.splitlines()
     at = max(i for i, line in enumerate(lines) if " > " in line and " win " in line)
     lines[at] = re.sub(r" win (\d+)", lambda found: f" win {int(found[1]) ^ 1}", lines[at])
-    call(program, "run", "-", text="\n".join(lines) + "\n", status=1)
+    call(program, "run", "--profile", profile, "-", text="\n".join(lines) + "\n", status=1)
+
+
+def check_shrink(program, path):
+    """An input that shows nothing cannot be shrunk, nor one that has no events."""
+    for harness, status in ((HARNESSES[0], 1), ("pair", 2), ("none", 2)):
+        call(program, "shrink", "--harness", harness, str(path), "-o", "/dev/null", status=status)
 
 
 def main():
@@ -68,7 +94,9 @@ def main():
         reached |= {state for state in STATES if f"| {state} " in ladder}
     if reached != STATES:
         fail(f"no seed reaches {', '.join(sorted(STATES - reached))}")
+    check_random(program)
     call(program, "replay", "--harness", "none", "x", status=2)
+    check_shrink(program, seeds[0])
     print(f"fuzz: {count} inputs replayed, {len(reached)} states reached")
     return 0
 

@@ -12,15 +12,19 @@ struct base {
     uint32_t receiver;
     uint32_t sender_timestamp;
     uint32_t receiver_timestamp;
+    uint32_t sack; /* of the side whose data a SACK option tells of */
+    const char *mark; /* behind a number that is as on the wire */
 };
 
 static struct base base_of(const struct wire_print *how)
 {
+    if (how->as_on_wire)
+        return (struct base){ .sack = how->isn_of_sack, .mark = "!" };
     if (how->outbound)
         return (struct base){ how->isn_target, how->isn_peer, how->timestamp_target,
-                              how->timestamp_peer };
+                              how->timestamp_peer, how->isn_peer, "" };
     return (struct base){ how->isn_peer, how->isn_target, how->timestamp_peer,
-                          how->timestamp_target };
+                          how->timestamp_target, how->isn_target, "" };
 }
 
 static const struct {
@@ -112,7 +116,7 @@ static void add_option(struct text *text, const struct wire_tcp *tcp,
         wire_text_add(text, "sackOK");
         break;
     case WIRE_OPTION_SACK:
-        add_sack(text, option, base->receiver);
+        add_sack(text, option, base->sack);
         break;
     case WIRE_OPTION_TIMESTAMPS:
         add_timestamps(text, option, base);
@@ -167,8 +171,10 @@ static void add_tcp(struct text *text, const struct wire_frame *frame, const str
     add_flags(text, tcp->flags);
     wire_text_add(text, " ");
     add_range(text, tcp->seq - base->sender, frame->payload_bytes);
+    wire_text_add(text, "%s", base->mark);
     if (tcp->flags & WIRE_ACK)
-        wire_text_add(text, " ack %lu", (unsigned long)(uint32_t)(tcp->ack - base->receiver));
+        wire_text_add(text, " ack %lu%s", (unsigned long)(uint32_t)(tcp->ack - base->receiver),
+                      base->mark);
     wire_text_add(text, " win %u", (unsigned)tcp->window);
     if (tcp->urgent != 0 || (tcp->flags & WIRE_URG))
         wire_text_add(text, " urg %u", (unsigned)tcp->urgent);

@@ -16,6 +16,8 @@ struct wire_print {
     bool bare;                /* leave the arrow out */
     bool show_addresses;      /* "1.2.3.4:80 > 5.6.7.8:9 " before the flags */
     bool show_ip;             /* "[ect0]", "(ttl 3)" before the flags where not the usual values */
+    bool as_on_wire;          /* numbers are marked as those on the wire, and no ISN counts, */
+    uint32_t isn_of_sack;     /* but for edges of SACK blocks, which have no mark */
     uint32_t isn_target;      /* first sequence number of the target */
     uint32_t isn_peer;        /* first sequence number of the peer that the script plays */
     uint32_t timestamp_target; /* subtracted from timestamps that the target makes */

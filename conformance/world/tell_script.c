@@ -21,6 +21,13 @@ struct numbers {
     bool has_isn[WORLD_SIDES];
 };
 
+/* What the runner counts from, in a script that gives numbers as on the wire: it follows the SYNs
+ * of one connection, by the rules of run/conn.c. */
+struct follower {
+    bool has_local, has_remote, confirmed, has_fresh;
+    uint32_t local_isn, remote_isn, fresh_isn, fresh_end;
+};
+
 struct writer {
     const struct world_record *record;
     const struct world_plan *plan;
@@ -30,6 +37,8 @@ struct writer {
     struct numbers now;          /* of the connection as it is now */
     struct numbers past[CONNECTIONS_MAX]; /* of those before it, by their number from 0 */
     uint32_t connections;        /* begun so far, by a connect() or the peer's SYN */
+    bool as_on_wire;             /* numbers are, and there is one connection by name */
+    struct follower follower;
     uint32_t on;                 /* whose lines follow; 0: the runner finds out */
     int target_fd[FDS_MAX];      /* by the number that the script gives; -1: free */
 };
@@ -85,7 +94,7 @@ static void write_octets(struct writer *writer, const struct world_event *event)
 /* Says whose lines follow, where there is more than one connection of the same four-tuple. */
 static void put_on(struct writer *writer, uint32_t connection)
 {
-    if (writer->plan->incarnations < 2 || writer->on == connection)
+    if ((writer->plan->incarnations < 2 && !writer->as_on_wire) || writer->on == connection)
         return;
     writer->on = connection;
     if (connection == 0)
@@ -140,6 +149,114 @@ static uint32_t owner(const struct writer *writer, enum world_side from,
     return writer->connections;
 }
 
+/* Whether the line can be written as packetdrill's. */
+static bool is_writable(const struct world_event *event, const struct wire_frame *frame)
+{
+    bool sent = event->kind == WORLD_EVENT_SENT;
+    char fault[WIRE_SENTENCE_MAX];
+    return sent || !wire_fault(frame, fault, sizeof fault);
+}
+
+/* Whether numbers have to be as on the wire: SYNs have more than one number, of either side, or a
+ * frame has to be written as its octets, ports among them. */
+static bool is_mixed(const struct world_record *record)
+{
+    uint32_t isn[WORLD_SIDES];
+    bool has_isn[WORLD_SIDES] = { false, false };
+    for (size_t i = 0; i < record->count; i++) {
+        const struct world_event *event = &record->events[i];
+        const uint8_t *bytes = record->bytes + event->offset;
+        struct wire_frame frame;
+        if (event->kind != WORLD_EVENT_SENT && event->kind != WORLD_EVENT_ARRIVED)
+            continue;
+        if (wire_decode(&frame, bytes, event->length) != WIRE_OK || !is_writable(event, &frame))
+            return true;
+        if (event->kind != WORLD_EVENT_SENT || frame.kind != WIRE_KIND_TCP ||
+            (frame.tcp.flags & WIRE_SYN) == 0)
+            continue;
+        if (has_isn[event->side] && isn[event->side] != frame.tcp.seq)
+            return true;
+        has_isn[event->side] = true;
+        isn[event->side] = frame.tcp.seq;
+    }
+    return false;
+}
+
+static void follow_heard(struct follower *follower, const struct wire_frame *frame)
+{
+    const struct wire_tcp *tcp = &frame->tcp;
+    if ((tcp->flags & WIRE_SYN) == 0)
+        return;
+    if (!follower->has_remote || !follower->confirmed) {
+        follower->has_remote = true;
+        follower->remote_isn = tcp->seq;
+        return;
+    }
+    follower->has_fresh = true;
+    follower->fresh_isn = tcp->seq;
+    follower->fresh_end = tcp->seq + 1 + (uint32_t)frame->payload_bytes;
+}
+
+static void follow_said(struct follower *follower, const struct wire_tcp *tcp)
+{
+    bool syn = (tcp->flags & WIRE_SYN) != 0, ack = (tcp->flags & WIRE_ACK) != 0;
+    if (syn && ack && follower->has_fresh &&
+        (tcp->ack == follower->fresh_isn + 1 || tcp->ack == follower->fresh_end)) {
+        follower->remote_isn = follower->fresh_isn;
+        follower->has_fresh = follower->has_local = false;
+    }
+    if (syn && !follower->has_local) {
+        follower->has_local = true;
+        follower->local_isn = tcp->seq;
+    }
+    if (ack && (tcp->flags & WIRE_RST) == 0 && follower->has_remote)
+        follower->confirmed = true;
+}
+
+/* How a segment is written, with numbers as on the wire. */
+static struct wire_print print_on_wire(struct writer *writer, const struct wire_frame *frame,
+                                       bool sent)
+{
+    struct follower *follower = &writer->follower;
+    put_on(writer, 1);
+    if (frame->kind == WIRE_KIND_TCP && sent)
+        follow_said(follower, &frame->tcp);
+    else if (frame->kind == WIRE_KIND_TCP)
+        follow_heard(follower, frame);
+    return (struct wire_print){ .outbound = sent, .as_on_wire = true,
+                                .isn_of_sack = sent ? follower->remote_isn : follower->local_isn };
+}
+
+/* A RST that answers a segment without ACK where there is no connection has the number 0, and
+ * acknowledges a number of the peer's (RFC 9293 3.5.2): both as on the wire. */
+static bool is_from_zero(const struct wire_frame *frame)
+{
+    uint16_t both = WIRE_RST | WIRE_ACK;
+    return frame->kind == WIRE_KIND_TCP && (frame->tcp.flags & both) == both &&
+           frame->tcp.seq == 0;
+}
+
+/* How a segment is written, with numbers that count from the ISNs of its connection. */
+static struct wire_print print_from_isn(struct writer *writer, const struct wire_frame *frame,
+                                        bool sent)
+{
+    enum world_side other = writer->side == WORLD_A ? WORLD_B : WORLD_A;
+    struct numbers numbers = writer->now;
+    if (frame->kind == WIRE_KIND_TCP) {
+        note_syn(writer, sent ? writer->side : other, &frame->tcp);
+        put_on(writer, owner(writer, sent ? writer->side : other, &frame->tcp, &numbers));
+    } else {
+        put_on(writer, writer->connections);
+    }
+    struct wire_print how = { .outbound = sent, .isn_target = numbers.isn[writer->side],
+                              .isn_peer = numbers.isn[other] };
+    if (frame->kind == WIRE_KIND_TCP && (frame->tcp.flags & WIRE_SYN) != 0)
+        how.isn_peer = 0; /* with a SYN, the peer's numbers are those on the wire */
+    if (sent && writer->plan->incarnations > 1 && is_from_zero(frame))
+        return (struct wire_print){ .outbound = sent, .as_on_wire = true };
+    return how;
+}
+
 /* A call, with the script's own numbers for descriptors. */
 static void write_call(struct writer *writer, const struct world_event *event)
 {
@@ -152,8 +269,9 @@ static void write_call(struct writer *writer, const struct world_event *event)
         result = new_fd(writer, (int)result);
     if (call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS)
         begin_connection(writer);
-    put_on(writer, call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS
-                       ? writer->connections : 0);
+    uint32_t connection = writer->as_on_wire ? 1 : writer->connections;
+    put_on(writer, call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS ? connection
+                                                                                  : 0);
     world_tell_call(call, fd, result, text, sizeof text);
     write_time(writer, event->time_us);
     fprintf(writer->out, "%s\n", text);
@@ -175,66 +293,20 @@ static void drop_stateless_stamp(const struct wire_frame *frame, char *text)
         strcpy(options, "<...>");
 }
 
-/* A RST that answers a segment without ACK where there is no connection has the number 0, and
- * acknowledges a number of the peer's (RFC 9293 3.5.2): both as on the wire. */
-static bool is_from_zero(const struct wire_frame *frame)
-{
-    uint16_t both = WIRE_RST | WIRE_ACK;
-    return frame->kind == WIRE_KIND_TCP && (frame->tcp.flags & both) == both &&
-           frame->tcp.seq == 0;
-}
-
-/* Puts "!" behind the first text like this, and the number that follows it. */
-static void mark(char *text, size_t size, const char *what)
-{
-    char *at = strstr(text, what);
-    if (at == NULL || strlen(text) + 1 >= size)
-        return;
-    at += strlen(what);
-    at += strspn(at, "0123456789");
-    memmove(at + 1, at, strlen(at) + 1);
-    *at = '!';
-}
-
-/* Whether the line can be written as packetdrill's. */
-static bool is_writable(const struct world_event *event, const struct wire_frame *frame)
-{
-    bool sent = event->kind == WORLD_EVENT_SENT;
-    char fault[WIRE_SENTENCE_MAX];
-    return sent || !wire_fault(frame, fault, sizeof fault);
-}
-
 /* A frame as packetdrill's line, or as its octets where there is no such line. */
 static void write_frame(struct writer *writer, const struct world_event *event)
 {
     struct wire_frame frame;
     char text[WIRE_LINE_MAX];
     bool sent = event->kind == WORLD_EVENT_SENT;
-    enum world_side other = writer->side == WORLD_A ? WORLD_B : WORLD_A;
     const uint8_t *bytes = writer->record->bytes + event->offset;
     if (wire_decode(&frame, bytes, event->length) != WIRE_OK || !is_writable(event, &frame)) {
         write_octets(writer, event);
         return;
     }
-    struct numbers numbers = writer->now;
-    if (frame.kind == WIRE_KIND_TCP) {
-        note_syn(writer, sent ? writer->side : other, &frame.tcp);
-        put_on(writer, owner(writer, sent ? writer->side : other, &frame.tcp, &numbers));
-    } else {
-        put_on(writer, writer->connections);
-    }
-    struct wire_print how = { .outbound = sent, .isn_target = numbers.isn[writer->side],
-                              .isn_peer = numbers.isn[other] };
-    if (frame.kind == WIRE_KIND_TCP && (frame.tcp.flags & WIRE_SYN) != 0)
-        how.isn_peer = 0; /* with a SYN, the peer's numbers are those on the wire */
-    bool absolute = sent && writer->plan->incarnations > 1 && is_from_zero(&frame);
-    if (absolute)
-        how.isn_target = how.isn_peer = 0;
+    struct wire_print how = writer->as_on_wire ? print_on_wire(writer, &frame, sent)
+                                               : print_from_isn(writer, &frame, sent);
     wire_print_segment(text, sizeof text, &frame, &how);
-    if (absolute) {
-        mark(text, sizeof text, "(0)");
-        mark(text, sizeof text, " ack ");
-    }
     if (sent && frame.kind == WIRE_KIND_TCP)
         drop_stateless_stamp(&frame, text);
     write_time(writer, event->time_us);
@@ -277,7 +349,8 @@ static void write_head(struct writer *writer, const char *sentence)
     for (size_t i = 0; i < plan->setting_count[side]; i++)
         fprintf(writer->out, "//: policy %s=%" PRIu64 "\n", plan->settings[side][i].name,
                 plan->settings[side][i].value);
-    for (uint32_t i = 1; plan->incarnations > 1 && i <= writer->connections; i++)
+    uint32_t named = writer->as_on_wire ? 1 : plan->incarnations > 1 ? writer->connections : 0;
+    for (uint32_t i = 1; i <= named; i++)
         fprintf(writer->out, "//: conn c%u %d > %d\n", (unsigned)i,
                 side == WORLD_A ? WORLD_CLIENT_PORT : WORLD_PORT,
                 side == WORLD_A ? WORLD_PORT : WORLD_CLIENT_PORT);
@@ -310,6 +383,7 @@ void world_tell_script(const struct world_record *record, const struct world_pla
         writer.target_fd[i] = -1;
     if (writer.out == NULL)
         return;
+    writer.as_on_wire = plan->any_order && is_mixed(record);
     write_lines(&writer);
     if (fclose(writer.out) == 0) {
         writer.out = out;

@@ -94,6 +94,8 @@ enum { WORLD_CUTS_MAX = 2, WORLD_MARKS_MAX = 8, WORLD_SETTINGS_MAX = 16 };
 struct world_plan {
     uint8_t family;                  /* 4 or 6 */
     bool simultaneous;               /* both connect */
+    bool any_order;                  /* SYNs may come at any time: scripts give numbers as on the
+                                        wire where there are several */
     uint32_t incarnations;           /* connections of the same four-tuple, one after the other */
     uint32_t iss[WORLD_SIDES];
     bool iss_fixed;                  /* else the target chooses */
