@@ -59,7 +59,9 @@ static void happen(struct fuzz_end *end, struct fuzz_mirror *mirror, struct fuzz
     fuzz_happen(end, event);
     if (end->finding->found)
         return;
-    if (event->kind == FUZZ_SEGMENT && find_segment(end, from, &frame)) {
+    if (strcmp(end->target->explain(end->self), "accept queue full") == 0) {
+        mirror->lost = true;
+    } else if (event->kind == FUZZ_SEGMENT && find_segment(end, from, &frame)) {
         fuzz_mirror_segment(&before, &frame, &segment);
         fuzz_mirror_arrival(mirror, end, &segment, from);
     } else {

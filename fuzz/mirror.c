@@ -83,6 +83,7 @@ void fuzz_mirror_follow(struct fuzz_mirror *mirror, const struct fuzz_end *end, 
     }
     if (begins) {
         clear(mirror, end);
+        now->state = MATRIX_SYN_SENT;
         now->iss = now->snd_una = now->snd_nxt = known(end->seen.iss);
         now->next_wnd = known(end->seen.rcv_wnd);
     }
@@ -95,12 +96,13 @@ void fuzz_mirror_follow(struct fuzz_mirror *mirror, const struct fuzz_end *end, 
     copy_facts(mirror, end);
 }
 
-/* RFC 9293 3.4, Table 6; at a window of zero what begins at RCV.NXT counts but for its text. */
+/* RFC 9293 3.4, Table 6; at a window of zero what begins at RCV.NXT counts but for its text, unless
+ * it is a SYN (MUST-66 names ACK, URG and RST). */
 static bool is_acceptable(const struct matrix_endpoint *now, const struct matrix_segment *segment)
 {
     uint32_t length = matrix_segment_length(segment);
     if (now->rcv_wnd == 0)
-        return segment->seq == now->rcv_nxt;
+        return segment->seq == now->rcv_nxt && (segment->flags & MATRIX_SYN) == 0;
     return segment->seq - now->rcv_nxt < now->rcv_wnd ||
            (length > 0 && segment->seq + length - 1 - now->rcv_nxt < now->rcv_wnd);
 }
