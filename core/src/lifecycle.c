@@ -77,7 +77,6 @@ void anvil_copy_settings(struct anvil_tcb *tcb, const struct anvil_tcb *from)
     tcb->keepalive_count = from->keepalive_count;
     tcb->user_timeout_set = from->user_timeout_set;
     tcb->user_timeout_us = from->user_timeout_set ? from->user_timeout_us : 0;
-    tcb->user_timeout_due = from->user_timeout_set;
     tcb->syn_count = from->syn_count;
     tcb->r2_count = from->r2_count;
     tcb->orphan_fin_wait_2_us = from->orphan_fin_wait_2_us;
@@ -86,15 +85,17 @@ void anvil_copy_settings(struct anvil_tcb *tcb, const struct anvil_tcb *from)
 }
 
 /* LISTEN, with what the user had set and nothing else. */
-void anvil_clear_for_listen(struct anvil_tcb *tcb)
+void anvil_clear_for_listen(struct step *step)
 {
-    struct anvil_tcb old = *tcb;
+    struct anvil_tcb *tcb = step->tcb;
+    const struct anvil_tcb old = *tcb;
 
     memset(tcb, 0, sizeof *tcb);
     anvil_timers_off(tcb);
     tcb->state = ANVIL_LISTEN;
     tcb->now_us = old.now_us;
     anvil_copy_settings(tcb, &old);
+    tcb->user_timeout_due = old.user_timeout_set && step->policy->user_timeout_option;
 }
 
 /* A connection that replaced one in TIME-WAIT and failed gives it back. MAY-2 (2). */
@@ -138,7 +139,7 @@ void anvil_fail_half_open(struct step *step, uint32_t signals)
     if (step->tcb->reused) {
         return_to_time_wait(step);
     } else if (step->tcb->opened_passive) {
-        anvil_clear_for_listen(step->tcb);
+        anvil_clear_for_listen(step);
         step->effects->signals |= ANVIL_SIGNAL_BACK_TO_LISTEN;
     } else {
         anvil_delete(step, signals);

@@ -140,7 +140,7 @@ void anvil_delete(struct step *step, uint32_t signals);
 void anvil_fail_half_open(struct step *step, uint32_t signals);
 void anvil_timers_off(struct anvil_tcb *tcb);
 void anvil_arm_orphan(struct step *step);
-void anvil_clear_for_listen(struct anvil_tcb *tcb);
+void anvil_clear_for_listen(struct step *step);
 
 /* The smaller number. */
 static inline uint32_t least(uint32_t a, uint32_t b)

@@ -35,7 +35,7 @@ static void reopen(struct step *step, const struct anvil_segment *segment)
     anvil_seq iss = step->event->iss;
     const struct anvil_tcb old = *tcb;
 
-    anvil_clear_for_listen(tcb);
+    anvil_clear_for_listen(step);
     if (!anvil_seq_lt(old.snd_max, iss))
         iss = anvil_seq_add(old.snd_max, 1);
     anvil_take_connection(step, segment, iss);

@@ -89,12 +89,52 @@ static void listen_again_keeps_the_users_settings(void **state)
     assert_int_equal(end.tcb.sent_count, 0);
 }
 
+/* All that a user can set before a SYN comes, or nothing. */
+static void set_everything(struct endpoint *end)
+{
+    static const char *const settings[] = {
+        "nodelay 1",        "keepalive 1",          "keepalive_idle 11000000",
+        "keepalive_count 3", "keepalive_interval 12000000", "user_timeout 7000000",
+        "syn_count 4",      "r2_count 5",           "orphan_timeout 13000000",
+        "no_options 1",     "quick_ack 1",          "mss_limit 700",
+        "receive_buffer 5000",
+    };
+
+    for (size_t i = 0; i < COUNT(settings); i++)
+        endpoint_do(end, settings[i]);
+}
+
+/* A LISTEN that comes back is the LISTEN that was, but for the time. */
+static void listen_comes_back_to_the_octet(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        bool set = i % 2 != 0;
+        struct endpoint end;
+        struct anvil_tcb before;
+        endpoint_start(&end);
+        end.policy.user_timeout_option = i / 2;
+        end.open.ipv6 = 1;
+        endpoint_do(&end, "open passive");
+        if (set)
+            set_everything(&end);
+        before = end.tcb;
+        endpoint_do(&end, "wait 10");
+        endpoint_do(&end, "< S 0:0(0) mss 300 ts 9 0 sackok ws 3");
+        endpoint_do(&end, "wait 10");
+        endpoint_do(&end, "< R 1:1(0)");
+        before.now_us = end.now;
+        assert_memory_equal(&end.tcb, &before, sizeof before);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_live_and_end),
         cmocka_unit_test(a_deleted_tcb_is_all_zero),
         cmocka_unit_test(listen_again_keeps_the_users_settings),
+        cmocka_unit_test(listen_comes_back_to_the_octet),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
