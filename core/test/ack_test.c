@@ -153,6 +153,85 @@ static void our_fin_is_acknowledged(void **state)
     play_table(closing_states, COUNT(closing_states));
 }
 
+/* Both ways that an ACK can take: as was to be expected (predict.h); and, with URG, each check. */
+static const char *const ways[] = {"A", "AU"};
+
+/* Steps a segment, its flags put in front. */
+static void do_by(struct endpoint *end, const char *flags, const char *rest)
+{
+    char text[80];
+
+    snprintf(text, sizeof text, "< %s %s", flags, rest);
+    endpoint_do(end, text);
+}
+
+/* A duplicate: it acknowledges nothing new while something is in flight, and has no text. */
+static void duplicate_acks_are_counted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct endpoint end;
+        endpoint_start(&end);
+        endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+        do_by(&end, ways[i], "1:1(0) ack 1");
+        assert_int_equal(end.tcb.duplicate_acks, 0);
+        endpoint_do(&end, "send 1000");
+        do_by(&end, ways[i], "1:1(0) ack 1");
+        do_by(&end, ways[i], "1:1(0) ack 1");
+        assert_int_equal(end.tcb.duplicate_acks, 2);
+        do_by(&end, ways[i], "1:2(1) ack 1");
+        do_by(&end, ways[i], "2:12(10) ack 1");
+        assert_int_equal(end.tcb.duplicate_acks, 2);
+        end.tcb.duplicate_acks = UINT32_MAX - 1;
+        do_by(&end, ways[i], "12:12(0) ack 1");
+        assert_true(end.tcb.duplicate_acks == UINT32_MAX);
+        do_by(&end, ways[i], "12:12(0) ack 1");
+        assert_true(end.tcb.duplicate_acks == UINT32_MAX);
+        do_by(&end, ways[i], "12:12(0) ack 1001");
+        assert_int_equal(end.tcb.duplicate_acks, 0);
+    }
+}
+
+/* What is told and kept of an ACK of new data: how far the stream has come, SND.WL1 and SND.WL2,
+ * and the user timeout, which counts from now for what is still in flight. */
+static void an_ack_moves_what_it_should(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct endpoint end;
+        endpoint_start(&end);
+        endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+        assert_true(anvil_seq_eq(end.tcb.snd_wl2, end.tcb.snd_una));
+        endpoint_do(&end, "send 2000");
+        end.now += 100000;
+        do_by(&end, ways[i], "1:1(0) ack 1001");
+        assert_true(end.effects.acked_to == 1000);
+        assert_true(anvil_seq_eq(end.tcb.snd_wl1, end.tcb.rcv_nxt));
+        assert_true(anvil_seq_eq(end.tcb.snd_wl2, end.tcb.snd_una));
+        assert_true(end.tcb.user_deadline == end.now + end.policy.user_timeout_us);
+        do_by(&end, ways[i], "1:1(0) ack 2001 win 500");
+        assert_true(end.effects.acked_to == 2000);
+        assert_true(anvil_seq_eq(end.tcb.snd_wl2, end.tcb.snd_una));
+    }
+}
+
+/* An open window is asked for no more. */
+static void an_open_window_ends_probing(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:1(0) ack 1 win 0");
+    endpoint_do(&end, "send 10");
+    endpoint_do(&end, "wait 1000");
+    assert_int_equal(end.tcb.probes, 1);
+    endpoint_do(&end, "< A 1:1(0) ack 1 win 1000");
+    assert_int_equal(end.tcb.probes, 0);
+    assert_int_equal(end.tcb.probing, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +239,9 @@ int main(void)
         cmocka_unit_test(in_established),
         cmocka_unit_test(the_window_follows_wl1_and_wl2),
         cmocka_unit_test(our_fin_is_acknowledged),
+        cmocka_unit_test(duplicate_acks_are_counted),
+        cmocka_unit_test(an_ack_moves_what_it_should),
+        cmocka_unit_test(an_open_window_ends_probing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

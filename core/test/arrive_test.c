@@ -142,6 +142,64 @@ static void the_send_mss_is_bounded(void **state)
     }
 }
 
+/* A SYN in LISTEN, with another segment waiting behind it. */
+static void take_syn(struct endpoint *end, const char *text)
+{
+    struct anvil_segment segment = endpoint_segment(end, text);
+    struct anvil_event event = {.kind = ANVIL_SEGMENT, .segment = &segment, .more = true,
+                                .ts_offset = 77};
+
+    end->now += 5000000;
+    endpoint_step(end, &event);
+    assert_int_equal(end->tcb.state, ANVIL_SYN_RECEIVED);
+}
+
+static void what_a_syn_brings_is_kept(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_LISTEN, true);
+    take_syn(&end, "S 0:0(0) mss 300 sackok");
+    assert_true(end.tcb.heard_us == end.now);
+    assert_int_equal(end.tcb.peer_mss, 300);
+    assert_int_equal(end.tcb.peer_offers, ANVIL_HAS_MSS | ANVIL_HAS_SACK_PERMITTED);
+    assert_int_equal(end.tcb.ts_offset, 77);
+    assert_true(anvil_seq_eq(end.tcb.last_ack_sent, end.tcb.rcv_nxt));
+    assert_true(anvil_seq_eq(end.tcb.snd_wl2, end.iss));
+    endpoint_start(&end);
+    endpoint_do(&end, "no_options 1");
+    endpoint_reach(&end, ANVIL_LISTEN, true);
+    take_syn(&end, "S 0:0(0) mss 300 sackok");
+    assert_int_equal(end.tcb.peer_offers, 0);
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_SYN_SENT, false);
+    endpoint_do(&end, "<< SA 0:0(0) ack 1");
+    assert_true(anvil_seq_eq(end.tcb.snd_wl2, anvil_seq_add(end.iss, 1)));
+}
+
+/* A segment that changes nothing else is heard, but not in LISTEN, where it is nobody's. */
+static void what_is_refused_is_heard(void **state)
+{
+    struct endpoint end;
+    struct anvil_tcb before;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_SYN_SENT, false);
+    end.now += 5000;
+    endpoint_do(&end, "< A 5:5(0) ack 1");
+    assert_true(end.tcb.heard_us == end.now);
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_LISTEN, true);
+    before = end.tcb;
+    end.now += 5000;
+    endpoint_do(&end, "< A 5:5(0) ack 1");
+    before.now_us = end.now;
+    assert_memory_equal(&end.tcb, &before, sizeof before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +207,8 @@ int main(void)
         cmocka_unit_test(listen_has_four_checks),
         cmocka_unit_test(syn_sent_has_five_checks),
         cmocka_unit_test(the_send_mss_is_bounded),
+        cmocka_unit_test(what_a_syn_brings_is_kept),
+        cmocka_unit_test(what_is_refused_is_heard),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

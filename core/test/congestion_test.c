@@ -54,6 +54,16 @@ static void a_loss_changes_nothing_yet(void **state)
     assert_memory_equal(&value, &after, sizeof value);
 }
 
+/* Where the ceiling changes from 14,600 octets to two segments. */
+static void the_ceiling_is_the_larger_of_two(void **state)
+{
+    (void)state;
+    assert_int_equal(anvil_congestion_start(5000, 10, false).cwnd, 14600);
+    assert_int_equal(anvil_congestion_start(7298, 10, false).cwnd, 14600);
+    assert_int_equal(anvil_congestion_start(7300, 10, false).cwnd, 14600);
+    assert_int_equal(anvil_congestion_start(7303, 10, false).cwnd, 14606);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -61,6 +71,7 @@ int main(void)
         cmocka_unit_test(a_lost_syn_leaves_one_segment),
         cmocka_unit_test(a_timeout_leaves_one_segment_and_acks_grow_it_back),
         cmocka_unit_test(a_loss_changes_nothing_yet),
+        cmocka_unit_test(the_ceiling_is_the_larger_of_two),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

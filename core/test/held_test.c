@@ -161,6 +161,92 @@ static void parts_are_one_more_than_ranges_at_most(void **state)
     assert_int_equal(anvil_unread(&end.tcb), 2000);
 }
 
+/* Beside timestamps there is room for three blocks. */
+static void timestamps_take_the_room_of_a_block(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_SYN_SENT, false);
+    endpoint_do(&end, "< SA 0:0(0) ack 1 mss 1000 ts 7 1000000 sackok");
+    for (unsigned i = 0; i < 4; i++) {
+        char text[80];
+        snprintf(text, sizeof text, "< A %u:%u(1) ack 1 ts 7 1000000", 101 + i * 100,
+                 102 + i * 100);
+        endpoint_do(&end, text);
+    }
+    assert_int_equal(end.effects.sent[0].segment.options.sack_count, 3);
+}
+
+/* A duplicate is reported once, and then forgotten to the octet. */
+static void a_reported_duplicate_leaves_no_trace(void **state)
+{
+    const struct anvil_sack_block none = {{0}, {0}};
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    agree_on_sack(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:101(100) ack 1");
+    endpoint_do(&end, "< A 1:51(50) ack 1");
+    assert_int_equal(end.effects.sent[0].segment.options.sack_count, 1);
+    assert_memory_equal(&end.tcb.dsack, &none, sizeof none);
+}
+
+/* The clock of the blocks' order counts up to its end. */
+static void the_last_ranges_of_the_clock_are_told(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    agree_on_sack(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    end.tcb.held_clock = UINT32_MAX - 2;
+    endpoint_expect(&end, "the last but one", "< A 101:201(100) ack 1",
+                    "ESTABLISHED > A 1:1(0) ack 1 <sack 101:201,> + 100(100)");
+}
+
+/* Octet `number` of our stream goes, and is acknowledged. */
+static void send_and_acknowledge(struct endpoint *end, unsigned number)
+{
+    char text[80];
+
+    endpoint_do(end, "send 1");
+    snprintf(text, sizeof text, "< A 1:1(0) ack %u", number + 1);
+    endpoint_do(end, text);
+}
+
+/* Behind the ranges in use there are none, be it free places, or, if all are used, something else.
+ * Numbers go through zero, which is what a free place holds. */
+static void places_behind_the_ranges_are_not_looked_at(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    for (unsigned used = 0; used <= ANVIL_HELD_RANGES_MAX; used += ANVIL_HELD_RANGES_MAX) {
+        endpoint_start(&end);
+        agree_on_sack(&end);
+        end.irs = anvil_seq_of(UINT32_C(0xfffffff0));
+        end.iss = anvil_seq_of(UINT32_C(0xfffffff1) - ANVIL_SEND_RANGES_MAX);
+        endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+        for (unsigned i = 1; i < ANVIL_SEND_RANGES_MAX; i++)
+            send_and_acknowledge(&end, i);
+        endpoint_do(&end, "send 1"); /* in the place next to the ranges that are held */
+        for (unsigned i = 0; i < used; i++)
+            hold_one(&end, i);
+        endpoint_do(&end, "< A 1:101(100) ack 1");
+        assert_int_equal(end.effects.accept_count, 1);
+        assert_int_equal(end.effects.accept[0].length, 100);
+        assert_true(anvil_seq_eq(end.tcb.dsack.left, end.tcb.dsack.right));
+        if (used > 0)
+            assert_true(anvil_seq_lt(end.tcb.rcv_nxt,
+                                     end.effects.sent[0].segment.options.sack[0].left));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +254,10 @@ int main(void)
         cmocka_unit_test(duplicates_lie_a_window_back_at_most),
         cmocka_unit_test(the_range_too_many_is_dropped),
         cmocka_unit_test(parts_are_one_more_than_ranges_at_most),
+        cmocka_unit_test(timestamps_take_the_room_of_a_block),
+        cmocka_unit_test(a_reported_duplicate_leaves_no_trace),
+        cmocka_unit_test(the_last_ranges_of_the_clock_are_told),
+        cmocka_unit_test(places_behind_the_ranges_are_not_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,12 +180,127 @@ static void a_normalised_tcb_goes_on_like_the_original(void **state)
     }
 }
 
+/* What `now` becomes. */
+#define MIDDLE (UINT64_C(1) << 62)
+
+/* A TCB in ESTABLISHED at time 1000 with everything that may no longer count set to something. */
+static struct anvil_tcb some_tcb(void)
+{
+    struct anvil_tcb tcb;
+
+    memset(&tcb, 0, sizeof tcb);
+    tcb.state = ANVIL_ESTABLISHED;
+    tcb.syn_acked = 1;
+    tcb.now_us = 1000;
+    tcb.heard_us = 900;
+    tcb.first_sent_us = 800;
+    tcb.user_deadline = ANVIL_NEVER;
+    tcb.iss = anvil_seq_of(90);
+    tcb.snd_una = anvil_seq_of(100);
+    tcb.snd_nxt = tcb.snd_max = anvil_seq_of(300);
+    tcb.sent_count = 1;
+    tcb.sent[0] = (struct anvil_send_range){tcb.snd_max, 1, 0, 800};
+    tcb.irs = anvil_seq_of(60);
+    tcb.rcv_nxt = tcb.rcv_adv = anvil_seq_of(70);
+    tcb.snd_up_offset = 55;
+    tcb.old_ts_recent = 5;
+    tcb.old_ts_offset = 6;
+    tcb.old_timestamps_on = 1;
+    tcb.total_retransmits = 7;
+    tcb.duplicate_acks = 8;
+    return tcb;
+}
+
+static void what_no_longer_counts_becomes_plain(void **state)
+{
+    struct anvil_tcb tcb = some_tcb();
+
+    (void)state;
+    anvil_normalise(&tcb, 1000);
+    assert_int_equal(tcb.iss.raw, 0);
+    assert_int_equal(tcb.irs.raw, 0);
+    assert_true(tcb.snd_up_offset == 0);
+    assert_int_equal(tcb.old_ts_recent, 0);
+    assert_int_equal(tcb.old_ts_offset, 0);
+    assert_int_equal(tcb.old_timestamps_on, 0);
+    assert_int_equal(tcb.total_retransmits, 0);
+    assert_int_equal(tcb.duplicate_acks, 0);
+}
+
+/* Ages and numbers that count keep their distance. */
+static void what_counts_keeps_its_distance(void **state)
+{
+    struct anvil_tcb tcb = some_tcb();
+
+    (void)state;
+    anvil_normalise(&tcb, 1000);
+    assert_true(tcb.first_sent_us == MIDDLE - 200);
+    assert_true(tcb.heard_us == MIDDLE - 100);
+    tcb = some_tcb();
+    tcb.state = ANVIL_SYN_RECEIVED;
+    tcb.syn_acked = 0;
+    tcb.reused = 1;
+    anvil_normalise(&tcb, 1000);
+    assert_true(tcb.heard_us == MIDDLE - 100);
+    assert_int_equal(tcb.iss.raw, (uint32_t)-10);
+    assert_int_equal(tcb.irs.raw, (uint32_t)-10);
+    assert_int_equal(tcb.old_ts_recent, 5);
+    assert_int_equal(tcb.old_ts_offset, 6);
+    assert_int_equal(tcb.old_timestamps_on, 1);
+}
+
+/* Held ranges are ranked by when they were touched; a place that is free stays zero. */
+static void held_ranges_are_ranked(void **state)
+{
+    static const uint32_t touched[] = {7, 3, 9}, ranks[] = {2, 1, 3};
+    const struct anvil_held_range none = {{0}, {0}, 0};
+    struct anvil_tcb tcb = some_tcb();
+
+    (void)state;
+    for (uint32_t i = 0; i < 3; i++)
+        tcb.held[i] = (struct anvil_held_range){anvil_seq_of(80 + 10 * i),
+                                                anvil_seq_of(85 + 10 * i), touched[i]};
+    tcb.held_count = 3;
+    tcb.held_clock = 9;
+    anvil_normalise(&tcb, 1000);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(tcb.held[i].touched, ranks[i]);
+    assert_int_equal(tcb.held_clock, 3);
+    assert_memory_equal(&tcb.held[3], &none, sizeof none);
+}
+
+/* With SACK, 2^30 octets back of what was received count; without, none do. */
+static void the_stream_counts_from_where_it_is_looked_at(void **state)
+{
+    const uint64_t back = UINT64_C(1) << 30;
+    const struct {
+        uint64_t read, kept;
+        uint8_t sack;
+    } cases[] = {{5, 5, 1},        {back - 1, back - 1, 1}, {back, back, 1},
+                 {back + 1, back, 1}, {5 * back, back, 1},  {5, 0, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct anvil_tcb tcb = some_tcb();
+        tcb.sack_on = cases[i].sack;
+        tcb.rcv_read_offset = cases[i].read;
+        tcb.rcv_nxt_offset = cases[i].read + 4;
+        anvil_normalise(&tcb, 1000);
+        assert_true(tcb.rcv_read_offset == cases[i].kept);
+        assert_true(tcb.rcv_nxt_offset == cases[i].kept + 4);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_goes_on_like_the_original),
         cmocka_unit_test(shifted_runs_are_equal_once_normalised),
         cmocka_unit_test(a_normalised_tcb_goes_on_like_the_original),
+        cmocka_unit_test(what_no_longer_counts_becomes_plain),
+        cmocka_unit_test(what_counts_keeps_its_distance),
+        cmocka_unit_test(held_ranges_are_ranked),
+        cmocka_unit_test(the_stream_counts_from_where_it_is_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

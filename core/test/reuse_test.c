@@ -44,6 +44,12 @@ static const struct sentence without_timestamps[] = {
       {"close", NULL},
       {"< FA 101:101(0) ack 2", NULL},
       {"< S 5000:5000(0)", "TIME-WAIT > A 2:2(0) ack 102"}}},
+    {"Be it a single one", ANVIL_ESTABLISHED, true,
+     {{"< A 1:101(100) ack 1", NULL},
+      {"receive 99", NULL},
+      {"close", NULL},
+      {"< FA 101:101(0) ack 2", NULL},
+      {"< S 5000:5000(0)", "TIME-WAIT > A 2:2(0) ack 102"}}},
 };
 
 /* The old connection used timestamps, the last one seen was 100. */
@@ -127,12 +133,29 @@ static void reopening_needs_policy_and_a_listener(void **state)
     play_table_with(never, COUNT(never), no_listener);
 }
 
+/* TIME-WAIT that comes back has its own clock offset again. */
+static void the_clock_of_the_old_connection_comes_back(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    reach_with_timestamps(&end);
+    end.tcb.ts_offset = 77;
+    endpoint_do(&end, "< S 2:2(0) ts 101 0");
+    assert_int_equal(end.tcb.state, ANVIL_SYN_RECEIVED);
+    assert_int_equal(end.tcb.ts_offset, 0);
+    endpoint_do(&end, "< R 3:3(0)");
+    assert_int_equal(end.tcb.state, ANVIL_TIME_WAIT);
+    assert_int_equal(end.tcb.ts_offset, 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_number_decides),
         cmocka_unit_test(timestamps_decide_first),
         cmocka_unit_test(reopening_needs_policy_and_a_listener),
+        cmocka_unit_test(the_clock_of_the_old_connection_comes_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

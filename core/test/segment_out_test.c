@@ -108,6 +108,22 @@ static void each_offer_is_a_policy(void **state)
     }
 }
 
+/* A window of zero lets text's ACK be owed in SYN-RECEIVED; the SYN,ACK, sent again, pays it. */
+static void a_repeated_synack_pays_what_is_owed(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    end.open.receive_buffer = 0;
+    endpoint_reach(&end, ANVIL_SYN_RECEIVED, true);
+    endpoint_do(&end, "<< A 1:2(1) ack 0");
+    assert_int_equal(end.tcb.ack_now, 1);
+    end.now += 1000000;
+    endpoint_expect(&end, "the timer", "poll", "SYN-RECEIVED > SA 0:0(0) ack 1");
+    assert_int_equal(end.tcb.ack_now, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +132,7 @@ int main(void)
         cmocka_unit_test(windows_are_scaled_by_agreement),
         cmocka_unit_test(options_take_from_the_payload),
         cmocka_unit_test(each_offer_is_a_policy),
+        cmocka_unit_test(a_repeated_synack_pays_what_is_owed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

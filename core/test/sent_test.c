@@ -151,6 +151,49 @@ static void counts_saturate(void **state)
     expect_range(&tcb, 0, 1, UINT16_MAX, 69999);
 }
 
+/* All places used by ranges of ten octets, range `again` of which was sent again at time 100. */
+static struct anvil_tcb with_all_places_used(unsigned again)
+{
+    struct anvil_tcb tcb = fresh(100);
+
+    for (uint32_t i = 0; i < ANVIL_SEND_RANGES_MAX; i++)
+        send_range(&tcb, i * 10, i * 10 + 10, i + 1);
+    send_range(&tcb, again * 10, again * 10 + 10, 100);
+    return tcb;
+}
+
+/* Of two ranges that become one the higher count and the later time stay, whichever has them. */
+static void a_merged_range_keeps_the_more_of_both(void **state)
+{
+    (void)state;
+    for (unsigned again = 0; again < 3; again++) {
+        struct anvil_tcb tcb = with_all_places_used(again);
+        assert_int_equal(tcb.sent_count, ANVIL_SEND_RANGES_MAX);
+        send_range(&tcb, 160, 170, 200);
+        expect_range(&tcb, 0, 20, again < 2 ? 2 : 1, again < 2 ? 100 : 2);
+        expect_range(&tcb, 1, 30, again < 2 ? 1 : 2, again < 2 ? 3 : 100);
+    }
+}
+
+/* A cut that needs a place merges the two oldest, which moves the range that is cut. */
+static void a_cut_finds_its_range_after_a_merge(void **state)
+{
+    (void)state;
+    for (unsigned index = 1; index < ANVIL_SEND_RANGES_MAX; index++) {
+        struct anvil_tcb tcb = with_all_places_used(0);
+        send_range(&tcb, index * 10, index * 10 + 5, 300);
+        assert_int_equal(tcb.sent_count, ANVIL_SEND_RANGES_MAX);
+        if (index == 1) { /* its own front half was merged away */
+            expect_range(&tcb, 0, 15, 3, 300);
+            expect_range(&tcb, 1, 20, 2, 100);
+        } else {
+            expect_range(&tcb, 0, 20, 2, 100);
+            expect_range(&tcb, index - 1, index * 10 + 5, 2, 300);
+            expect_range(&tcb, index, index * 10 + 10, 1, index + 1);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +203,8 @@ int main(void)
         cmocka_unit_test(an_ack_forgets_ranges_and_tells_of_ambiguity),
         cmocka_unit_test(places_are_used_in_turn),
         cmocka_unit_test(counts_saturate),
+        cmocka_unit_test(a_merged_range_keeps_the_more_of_both),
+        cmocka_unit_test(a_cut_finds_its_range_after_a_merge),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,6 +53,15 @@ static const struct sentence settings[] = {
     {"And, before OPEN, what a SYN says", ANVIL_CLOSED, true,
      {{"mss_limit 400", NULL},
       {"open active", "SYN-SENT > S 0:0(0) <mss 400,ws 0,sackok,ts 1000000 0,>"}}},
+    {"A limit of zero is one of one", ANVIL_CLOSED, true,
+     {{"mss_limit 0", NULL},
+      {"open active", "SYN-SENT > S 0:0(0) <mss 1,ws 0,sackok,ts 1000000 0,>"}}},
+    {"A user timeout that is set counts from when data was sent, and asks for no step before",
+     ANVIL_ESTABLISHED, true,
+     {{"send 10", "ESTABLISHED > PA 1:11(10) ack 1 due 1000"},
+      {"wait 100", NULL},
+      {"user_timeout 600000", "ESTABLISHED due 500"},
+      {"user_timeout 5000000", "ESTABLISHED due 900"}}},
     {"Immediate ACKs release one that waits", ANVIL_ESTABLISHED, true,
      {{"< A 1:11(10) ack 1", "ESTABLISHED + 0(10) ! READABLE"},
       {"quick_ack 1", "ESTABLISHED > A 1:1(0) ack 11"},
@@ -93,11 +102,27 @@ static void what_the_user_sets(void **state)
     play_table(settings, COUNT(settings));
 }
 
+/* The path is as wide as was found out, whatever wider one is told of. */
+static void a_wider_path_is_not_believed(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "send 100");
+    endpoint_do(&end, "tobig 1 500");
+    assert_int_equal(end.tcb.snd_mss_limit, 500);
+    endpoint_do(&end, "tobig 1 900");
+    assert_int_equal(end.tcb.snd_mss_limit, 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(icmp_errors),
         cmocka_unit_test(what_the_user_sets),
+        cmocka_unit_test(a_wider_path_is_not_believed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -108,6 +109,147 @@ static void sequence_numbers_compare_modulo_2_32(void **state)
     assert_int_equal(anvil_seq_min(high, low).raw, 0xfffffffb);
 }
 
+/* Events at the limits of what is proper, in ESTABLISHED with ten octets in flight. Fields that a
+ * kind does not use say anything. */
+static const struct {
+    const char *says;
+    struct anvil_event event; /* with the time that is added to the last one's */
+    enum anvil_result result;
+} limits[] = {
+    {"POLL uses nothing but the time",
+     {.kind = ANVIL_POLL, .length = UINT64_MAX, .icmp = (enum anvil_icmp)9}, ANVIL_OK},
+    {"RECEIVE may ask for any length", {.kind = ANVIL_RECEIVE, .length = UINT64_MAX}, ANVIL_QUEUED},
+    {"OPEN may be refused, but is proper",
+     {.kind = ANVIL_OPEN_PASSIVE, .length = UINT64_MAX}, ANVIL_ALREADY_EXISTS},
+    {"An active one, too", {.kind = ANVIL_OPEN_ACTIVE, .length = UINT64_MAX}, ANVIL_ALREADY_EXISTS},
+    {"CLOSE has no length", {.kind = ANVIL_CLOSE, .length = UINT64_MAX}, ANVIL_OK},
+    {"ABORT has none", {.kind = ANVIL_ABORT, .length = UINT64_MAX}, ANVIL_OK},
+    {"SEND looks at no setting",
+     {.kind = ANVIL_SEND, .length = 1, .set = (enum anvil_setting)99}, ANVIL_OK},
+    {"A setting looks at no ICMP error and at no length",
+     {.kind = ANVIL_SET, .length = UINT64_MAX, .icmp = (enum anvil_icmp)9}, ANVIL_OK},
+    {"The last setting is one", {.kind = ANVIL_SET, .set = ANVIL_SET_READER_GONE}, ANVIL_OK},
+    {"The next is none",
+     {.kind = ANVIL_SET, .set = (enum anvil_setting)(ANVIL_SET_READER_GONE + 1)}, ANVIL_INVALID},
+    {"The last ICMP error is one", {.kind = ANVIL_ICMP, .icmp = ANVIL_ICMP_QUENCH}, ANVIL_OK},
+    {"The next is none",
+     {.kind = ANVIL_ICMP, .icmp = (enum anvil_icmp)(ANVIL_ICMP_QUENCH + 1)}, ANVIL_INVALID},
+    {"Behind the last kind there is none",
+     {.kind = (enum anvil_event_kind)(ANVIL_SET + 1)}, ANVIL_INVALID},
+    {"A segment has to be there", {.kind = ANVIL_SEGMENT}, ANVIL_INVALID},
+    {"The queue takes 2^62 octets",
+     {.kind = ANVIL_SEND, .length = (UINT64_C(1) << 62) - 10}, ANVIL_OK},
+    {"And not one more", {.kind = ANVIL_SEND, .length = (UINT64_C(1) << 62) - 9}, ANVIL_INVALID},
+};
+
+/* What is not proper is refused with the deadline as it was, and changes nothing. */
+static void events_are_proper_or_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        struct endpoint end;
+        struct anvil_event event = limits[i].event;
+        struct anvil_tcb before;
+        endpoint_start(&end);
+        endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+        endpoint_do(&end, "send 100");
+        endpoint_do(&end, "< A 1:1(0) ack 101");
+        endpoint_do(&end, "send 10");
+        before = end.tcb;
+        memset(&end.effects, 0xa5, sizeof end.effects);
+        endpoint_step(&end, &event);
+        if (end.effects.result != limits[i].result)
+            fail_msg("%s: %s", limits[i].says, anvil_result_name(end.effects.result));
+        if (limits[i].result == ANVIL_INVALID) {
+            assert_memory_equal(&end.tcb, &before, sizeof before);
+            assert_true(end.effects.deadline == anvil_deadline(&before));
+        }
+    }
+}
+
+/* No clock comes to 2^63; a segment cannot arrive later than it is handed in. */
+static void time_has_its_limits(void **state)
+{
+    const anvil_time last = UINT64_C(1) << 63;
+    struct anvil_segment segment = {.flags = ANVIL_RST};
+    struct anvil_event event = {.kind = ANVIL_POLL, .now = last};
+    struct anvil_tcb tcb = {0};
+    struct anvil_effects effects;
+
+    (void)state;
+    anvil_step(&tcb, &anvil_policy_rfc9293, &event, &effects);
+    assert_int_equal(effects.result, ANVIL_OK);
+    event.now = last + 1;
+    anvil_step(&tcb, &anvil_policy_rfc9293, &event, &effects);
+    assert_int_equal(effects.result, ANVIL_INVALID);
+    event = (struct anvil_event){.kind = ANVIL_SEGMENT, .segment = &segment, .now = 7,
+                                 .arrived = 7};
+    anvil_step(&tcb, &anvil_policy_rfc9293, &event, &effects);
+    assert_int_equal(effects.result, ANVIL_OK);
+    event.arrived = 8;
+    anvil_step(&tcb, &anvil_policy_rfc9293, &event, &effects);
+    assert_int_equal(effects.result, ANVIL_INVALID);
+}
+
+/* Whatever is done, and be it nothing, no event can be earlier after it; but in CLOSED there is no
+ * clock. */
+static void time_does_not_go_back(void **state)
+{
+    static const struct {
+        enum anvil_state at;
+        const char *event;
+    } steps[] = {
+        {ANVIL_LISTEN, "< A 1:1(0) ack 1"},      {ANVIL_LISTEN, "nodelay 1"},
+        {ANVIL_ESTABLISHED, "poll"},             {ANVIL_ESTABLISHED, "nodelay 1"},
+        {ANVIL_ESTABLISHED, "< A 1:1(0) ack 1"}, {ANVIL_ESTABLISHED, "< AU 1:1(0) ack 1"},
+        {ANVIL_ESTABLISHED, "send 1"},           {ANVIL_TIME_WAIT, "poll"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct endpoint end;
+        endpoint_start(&end);
+        endpoint_reach(&end, steps[i].at, true);
+        end.now += 10;
+        endpoint_do(&end, steps[i].event);
+        end.now -= 1;
+        endpoint_do(&end, "poll");
+        if (end.effects.result != ANVIL_INVALID)
+            fail_msg("%s: time goes back after it", steps[i].event);
+    }
+}
+
+/* The fields that every step writes, whatever it does, over effects that hold anything. */
+static void effects_are_written(void **state)
+{
+    static const struct {
+        enum anvil_state at;
+        const char *event;
+    } steps[] = {
+        {ANVIL_CLOSED, "poll"},           {ANVIL_CLOSED, "< A 1:1(0) ack 1"},
+        {ANVIL_LISTEN, "poll"},           {ANVIL_SYN_SENT, "poll"},
+        {ANVIL_ESTABLISHED, "poll"},      {ANVIL_ESTABLISHED, "< A 1:1(0) ack 1"},
+        {ANVIL_ESTABLISHED, "nodelay 1"}, {ANVIL_ESTABLISHED, "receive 1"},
+        {ANVIL_TIME_WAIT, "poll"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct endpoint end;
+        endpoint_start(&end);
+        endpoint_reach(&end, steps[i].at, steps[i].at != ANVIL_SYN_SENT);
+        memset(&end.effects, 0xa5, sizeof end.effects);
+        endpoint_do(&end, steps[i].event);
+        assert_int_equal(end.effects.state_before, steps[i].at);
+        assert_int_equal(end.effects.state_after, steps[i].at);
+        assert_int_equal(end.effects.signals, 0);
+        assert_int_equal(end.effects.accept_count, 0);
+        assert_true(end.effects.received == 0);
+        assert_true(end.effects.acked_to == 0);
+        assert_true(end.effects.deadline == anvil_deadline(&end.tcb));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +259,10 @@ int main(void)
         cmocka_unit_test(events_may_come_between_polls),
         cmocka_unit_test(the_deadline_is_told),
         cmocka_unit_test(sequence_numbers_compare_modulo_2_32),
+        cmocka_unit_test(events_are_proper_or_refused),
+        cmocka_unit_test(time_has_its_limits),
+        cmocka_unit_test(time_does_not_go_back),
+        cmocka_unit_test(effects_are_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

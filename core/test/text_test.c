@@ -29,6 +29,9 @@ static const struct sentence urgent[] = {
      {{"< AU 1:2(1) ack 1 urg 65535", "ESTABLISHED + 0(1) ! URGENT READABLE"}}},
     {"URG is ignored after the peer's FIN", ANVIL_CLOSE_WAIT, true,
      {{"< AU 2:2(0) ack 1 urg 9", "CLOSE-WAIT"}}},
+    {"The same pointer again is no news, and be it one octet ahead", ANVIL_ESTABLISHED, true,
+     {{"< AU 1:2(1) ack 1 urg 1", "ESTABLISHED + 0(1) ! URGENT READABLE"},
+      {"< AU 2:2(0) ack 1 urg 0", "ESTABLISHED"}}},
 };
 
 static const struct sentence text[] = {
@@ -178,6 +181,23 @@ static void the_eighth_check_is_fin(void **state)
     play_table(fin, COUNT(fin));
 }
 
+/* The FIN has a number, but is no octet that the user consumes. */
+static void urgent_data_is_counted_behind_a_fin(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< AU 1:5(4) ack 1 urg 3");
+    assert_true(anvil_urgent_left(&end.tcb) == 3);
+    endpoint_do(&end, "< FA 5:5(0) ack 1");
+    assert_true(anvil_urgent_left(&end.tcb) == 3);
+    endpoint_do(&end, "receive 2");
+    assert_true(anvil_urgent_left(&end.tcb) == 1);
+    assert_true(anvil_urgent_offset(&end.tcb) == 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +205,7 @@ int main(void)
         cmocka_unit_test(urgent_data_is_counted_down),
         cmocka_unit_test(the_seventh_check_is_text),
         cmocka_unit_test(the_eighth_check_is_fin),
+        cmocka_unit_test(urgent_data_is_counted_behind_a_fin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,36 @@ static void fin_wait_2_of_an_orphan(void **state)
     play_table_with(orphan, COUNT(orphan), orphans_end);
 }
 
+/* The timer's SYN goes before the segment is looked at that comes at the same moment. */
+static void a_syn_goes_again_before_its_answer(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_SYN_SENT, false);
+    end.now += 1000000;
+    endpoint_expect(&end, "at a tie", "< SA 0:0(0) ack 1",
+                    "ESTABLISHED > S 0:0(0) > A 1:1(0) ack 1 ! OPEN");
+}
+
+static void retransmissions_are_counted(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "send 10");
+    assert_int_equal(end.tcb.total_retransmits, 0);
+    endpoint_do(&end, "wait 1000");
+    endpoint_do(&end, "wait 2000");
+    assert_int_equal(end.tcb.total_retransmits, 2);
+    endpoint_do(&end, "< A 1:1(0) ack 11");
+    endpoint_do(&end, "send 10");
+    assert_int_equal(end.tcb.total_retransmits, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +253,8 @@ int main(void)
         cmocka_unit_test(keepalive_timer),
         cmocka_unit_test(timers_have_an_order),
         cmocka_unit_test(fin_wait_2_of_an_orphan),
+        cmocka_unit_test(a_syn_goes_again_before_its_answer),
+        cmocka_unit_test(retransmissions_are_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

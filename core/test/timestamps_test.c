@@ -87,11 +87,25 @@ static void only_by_agreement(void **state)
     play_table(not_agreed, COUNT(not_agreed));
 }
 
+/* A timestamp that was not agreed on is not kept. */
+static void what_was_not_agreed_leaves_no_trace(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:11(10) ack 1 ts 100 0");
+    assert_int_equal(end.tcb.ts_recent, 0);
+    assert_true(end.tcb.ts_recent_us == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paws_and_ts_recent),
         cmocka_unit_test(only_by_agreement),
+        cmocka_unit_test(what_was_not_agreed_leaves_no_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
