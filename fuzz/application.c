@@ -55,7 +55,7 @@ void fuzz_application_open(struct fuzz_application *application, struct fuzz_end
     application->end = end;
     application->reads = reads;
     for (int i = 0; i < FUZZ_CONNECTIONS_MAX; i++)
-        application->connections[i].socket = -1;
+        application->connections[i] = (struct fuzz_connection){ .socket = -1 };
     for (int i = 0; i < 2; i++) {
         struct anvil_target_address local = listening(i == 0 ? 4 : 6);
         application->listener[i] = bound(application, &local);

@@ -34,8 +34,8 @@ cmake -S "$root" -B "$work" \
 cmake --build "$work" --target harnesses -j "$(nproc)"
 
 [ -n "${OUT-}" ] || exit 0
-out=$OUT
-mkdir -p "$out"
+mkdir -p "$OUT"
+out=$(cd "$OUT" && pwd)
 for program in "$work"/fuzz-*; do
     name=${program##*/fuzz-}
     [ "$name" != empty ] || continue
@@ -44,7 +44,10 @@ for program in "$work"/fuzz-*; do
         [ ! -e "$root/fuzz/$name.$file" ] || cp "$root/fuzz/$name.$file" "$out/$name.$file"
     done
     rm -f "$out/${name}_seed_corpus.zip"
-    for seeds in "$root/corpora/$name" "$root/corpora/regressions/$name"; do
-        [ ! -d "$seeds" ] || zip -qrjX "$out/${name}_seed_corpus.zip" "$seeds"
+    more=
+    [ ! -e "$root/fuzz/$name.seeds" ] || more=$(grep -v '^#' "$root/fuzz/$name.seeds")
+    for seeds in "corpora/$name" "corpora/regressions/$name" $more; do
+        [ ! -d "$root/$seeds" ] ||
+            (cd "$root" && zip -qrX "$out/${name}_seed_corpus.zip" "$seeds")
     done
 done

@@ -18,6 +18,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import fuzz
+
 COMMON = ("-O1 -fno-omit-frame-pointer -gline-tables-only "
           "-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link ")
 CHECKS = ("array-bounds,bool,builtin,enum,function,integer-divide-by-zero,null,object-size,return,"
@@ -85,7 +87,7 @@ def check_program(program, sanitizer):
 
 
 def check_beside(root, program):
-    """Its options, dictionary and seeds; the seeds run. Returns how many there are."""
+    """Its options, dictionary and seeds; the seeds run, and reach something. How many there are."""
     name = program.name
     options = configparser.ConfigParser()
     options.read(program.with_name(f"{name}.options"))
@@ -93,8 +95,8 @@ def check_beside(root, program):
         fail(f"{name}.options says nothing")
     if not program.with_name(options["libfuzzer"].get("dict", name)).exists():
         fail(f"{name}.options names a dictionary that is not there")
-    seeds = [path for folder in ("corpora", "corpora/regressions")
-             for path in (root / folder / name).glob("*")]
+    seeds = [path for folder in [root / "corpora/regressions" / name, *fuzz.seeds_of(root, name)]
+             for path in folder.rglob("*") if path.is_file()]
     if not seeds:
         return 0
     with tempfile.TemporaryDirectory() as folder:
@@ -104,6 +106,8 @@ def check_beside(root, program):
     found = re.search(r"seed corpus: files: (\d+)", said)
     if found is None or int(found[1]) != len([path for path in seeds if path.stat().st_size > 0]):
         fail(f"{name}_seed_corpus.zip has not the {len(seeds)} seeds that there are\n{said}")
+    if fuzz.reached_in(said) == 0:
+        fail(f"the seeds of {name} reach nothing\n{said}")
     return len(seeds)
 
 

@@ -249,7 +249,7 @@ static void read_opening(struct fuzz_opening *opening, bool *reads, const uint8_
 /* Runs an input; false: no memory. */
 static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
-    struct run *run = calloc(1, sizeof *run);
+    struct run *run = malloc(sizeof *run); /* large, so that it is not cleared for each input */
     struct fuzz_opening opening;
     struct wire_pcap pcap;
     struct wire_pcap_packet packet;
@@ -264,6 +264,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
     bool opened = run != NULL && end->watch != NULL && fuzz_end_open(end, &opening);
     if (opened) {
         run->end = end;
+        run->captured_us = 0;
         fuzz_application_open(&run->application, end, reads);
         for (int i = 0; i < PACKETS_MAX && !end->finding->found && wire_pcap_next(&pcap, &packet);
              i++) {

@@ -46,12 +46,20 @@ def reached_in(text):
     return sum(map(int, REACHED.findall(text)))
 
 
+def seeds_of(root, harness):
+    """The folders with its seeds: corpora/HARNESS, and those that fuzz/HARNESS.seeds names."""
+    more = HERE / f"{harness}.seeds"
+    names = more.read_text(encoding="utf-8").splitlines() if more.exists() else []
+    folders = [root / "corpora" / harness]
+    folders += [root / name for name in names if not name.startswith("#")]
+    return [folder for folder in folders if folder.is_dir()]
+
+
 def start(options, folders, log):
     """One engine; its output goes to the file."""
-    corpus, findings, seeds = folders
+    corpus, findings = folders
     command = [str(Path(options.build) / f"fuzz-{options.harness}"), str(corpus)]
-    if seeds.is_dir():
-        command.append(str(seeds))
+    command += map(str, seeds_of(Path(options.root), options.harness))
     command += [f"-max_total_time={options.seconds}",
                 *(f"-{name}={value}" for name, value in flags_of(options.harness).items()),
                 "-print_final_stats=1", "-reload=5", f"-artifact_prefix={findings}/"]
@@ -102,9 +110,8 @@ def main():
         parser.error("--seconds and --jobs are 1 or more")
     if options.engine == "afl":
         return afl.run(options, afl_flags_of(options.harness), reached_in)
-    folders = [build / f"{options.harness}-corpus", build / f"{options.harness}-findings",
-               Path(options.root) / "corpora" / options.harness]
-    for folder in folders[:2]:
+    folders = [build / f"{options.harness}-corpus", build / f"{options.harness}-findings"]
+    for folder in folders:
         folder.mkdir(exist_ok=True)
     logs = [build / f"{options.harness}-{number}.log" for number in range(options.jobs)]
     engines = []

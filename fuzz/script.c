@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Target: the script language (its parser, printer and evaluator), and the reader of captures.
- * Input: the text of a script; the same octets are read as a capture, too.
+ * Input: the text of a script, whose `given` counts as a comment, for it would read a file; the
+ *     same octets are read as a capture, too.
  * Oracle: a script that is printed and read again is the same, and its expressions have the same
  *     values; a text that is cut is a part of the whole; what is refused is refused with a place
  *     inside the text; a capture gives frames that lie inside it, and written again gives the same.
@@ -196,16 +197,33 @@ static void check_capture(const uint8_t *data, size_t size, struct fuzz_finding 
     free(second);
 }
 
+/* Parses a text; a preamble is left out. NULL: it is no script, or there is no memory. */
+static struct script *parse(const uint8_t *data, size_t size, struct script_error *error)
+{
+    static const char given[] = "//: given";
+    enum { GIVEN = sizeof given - 1, COLON = 2 };
+    char *text = malloc(size + 1);
+    if (text == NULL)
+        return NULL;
+    memcpy(text, data, size);
+    for (size_t i = 0; i + GIVEN <= size; i++)
+        if (memcmp(text + i, given, GIVEN) == 0)
+            text[i + COLON] = ' ';
+    struct script *script = script_parse_text("input", text, size, NULL, error);
+    free(text);
+    return script;
+}
+
 /* Runs an input. Returns the text of the script, or of what is wrong with it, to be freed; NULL: no
  * memory. */
 static char *play(const uint8_t *data, size_t size, struct fuzz_finding *finding)
 {
-    struct script_error error;
+    struct script_error error = { .message = "there is no memory" };
     name_kinds();
     if (size > TEXT_OCTETS_MAX)
         size = TEXT_OCTETS_MAX;
     check_capture(data, size, finding);
-    struct script *script = script_parse_text("input", (const char *)data, size, NULL, &error);
+    struct script *script = parse(data, size, &error);
     fuzz_kind(script != NULL ? READ : REFUSED);
     char *text;
     if (script != NULL) {

@@ -18,6 +18,7 @@ STATES = {"LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FI
           "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT"}
 AT_LEAST = {"frame": 80, "options": 50, "script": 100}
 REFUSED = 20  # scripts at most that are no scripts; the others are told as scripts
+AT_ONCE = 200  # inputs of one call
 
 
 def fail(what):
@@ -77,6 +78,17 @@ def check_texts(program, root):
     call(program, "replay", "--harness", "options", "--as", "pcap", str(path), status=2)
 
 
+def check_suite(program, root):
+    """Each script of the suite reads back as it is printed. Returns how many there are."""
+    scripts = sorted((root / "conformance/suite").rglob("*.pkt"))
+    for at in range(0, len(scripts), AT_ONCE):
+        call(program, "replay", "--harness", "script", *map(str, scripts[at:at + AT_ONCE]))
+    for path in scripts[::50]:
+        if tell(program, "script", "text", path).startswith(b"input:"):
+            fail(f"{path} is no script")
+    return len(scripts)
+
+
 def main():
     """Runs the test; returns the exit status."""
     root, program, total = Path(sys.argv[1]), sys.argv[2:], 0
@@ -92,6 +104,7 @@ def main():
         total += len(inputs)
     check_frames(program, root)
     check_texts(program, root)
+    total += check_suite(program, root)
     print(f"seeds: {total} inputs replayed")
     return 0
 
