@@ -363,11 +363,12 @@ def icmp_errors_of_v6(_):
     first = it.host - len(TEXT) * 100
     quoted = bytes(it.capture.header(HOST[6], PEER[6], plen=1460) /
                    TCP(sport=it.port, dport=it.far, seq=first, flags="A"))
-    errors = [ICMPv6DestUnreach(code=code) for code in range(8)]
+    errors = [ICMPv6DestUnreach(code=code) for code in (0, 2, 3, 5, 6, 7)]
     errors += [ICMPv6PacketTooBig(mtu=mtu) for mtu in (0, 1279, 1280, 1400, 1500, 65536)]
     errors += [ICMPv6TimeExceeded(), ICMPv6ParamProblem(), ICMPv6EchoRequest()]
-    for error in errors:
-        it.capture.put(error / Raw(quoted))
+    errors += [ICMPv6DestUnreach(code=code) for code in (1, 4)]
     for length in (0, 39, 44, 48):
         it.capture.put(ICMPv6PacketTooBig(mtu=1280) / Raw(quoted[:length]))
+    for error in errors:
+        it.capture.put(error / Raw(quoted))
     return it.wait(5).hear("A").capture

@@ -181,6 +181,52 @@ def fin_again_in_time_wait(family):
     return it.capture
 
 
+def in_each_state(family, end):
+    """A connection for each state that a synchronised one can be in; `end` happens there."""
+    capture = Capture(family)
+    for number, words in enumerate(("", "f", "fa", "F", "fF", "Ff", "faF")):
+        it = Talk(capture, far=2000 + number, peer_iss=5000 + 100000 * number).passive()
+        for word in words:
+            if word == "f":
+                it.say("FA")
+            elif word == "a":
+                it.hear("A")
+            else:
+                it.hear("FA", ack=it.host - (words == "fF"))
+        end(it)
+    return capture
+
+
+@seed("ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT",
+      both=False)
+def reset_in_each_state(family):
+    """A reset in each state."""
+    return in_each_state(family, lambda it: it.hear("R").hear("A"))
+
+
+@seed("ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT",
+      both=False)
+def abort_in_each_state(family):
+    """The application aborts in each state."""
+    return in_each_state(family, lambda it: it.say("R").hear("A"))
+
+
+@seed("ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT",
+      both=False)
+def silence_in_each_state(family):
+    """Text is sent where it can be, then the peer is gone."""
+    return in_each_state(family, lambda it: it.say("PA", TEXT)).wait(600).put(
+        Talk(Capture(family)).segment("A")).wait(2000).put(Talk(Capture(family)).segment("A"))
+
+
+@seed("TIME-WAIT", "SYN-RECEIVED", both=False)
+def reopened_from_time_wait(family):
+    """A SYN above the old numbers begins a connection anew in TIME-WAIT."""
+    it = talk(family, bytes([1])).passive().say("FA").hear("A").hear("FA").wait(5)
+    it.peer += 100000
+    return it.hear("S", options=it.offer).wait(1).hear("A").capture
+
+
 @seed("ESTABLISHED")
 def options_of_all_kinds(family):
     """Window scale, SACK and timestamps, with holes and old stamps."""
@@ -256,7 +302,7 @@ def near_a_wrap(family, iss, peer_iss, choices):
     it.active()
     for stamp in range(4):
         it.always = [("NOP", None), ("NOP", None), ("Timestamp", (stamp, 0))]
-        it.hear("PA", TEXT * 20).say("PA", TEXT * 20)
+        it.hear("PA", TEXT * 8).say("PA", TEXT * 20)
     return it.hear("A").say("FA").hear("FA").wait(1).hear("A").capture
 
 

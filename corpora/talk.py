@@ -32,9 +32,11 @@ class Capture:
         self.now_us += int(seconds * 1000000)
         return self
 
-    def raw(self, octets, mend=True):
-        """A frame as octets; where it is not to be mended, its checksums stay as they are."""
+    def raw(self, octets, mend=True, keep=None):
+        """A frame as octets, or as many of them as are kept; where it is not to be mended, its
+        checksums stay as they are."""
         original = len(octets) if mend else 0
+        octets = octets[:keep]
         self.records.append(struct.pack("<IIII", self.now_us // 1000000, self.now_us % 1000000,
                                         len(octets), original) + octets)
         self.now_us += 1000
@@ -83,15 +85,14 @@ class Talk:
         return self
 
     def say(self, flags, text=b"", moves=True, **fields):
-        """The stack is shown sending."""
+        """The stack is shown sending: the headers alone, which say how much text there was."""
         told = {"seq": self.host & MASK, "ack": self.peer & MASK if "A" in flags else 0,
                 "window": 65535}
         told.update(fields)
         family = self.capture.family
-        layers = TCP(sport=self.port, dport=self.far, flags=flags, **told)
-        if text:
-            layers = layers / Raw(text)
-        self.capture.raw(bytes(self.capture.header(HOST[family], PEER[family]) / layers))
+        head = self.capture.header(HOST[family], PEER[family]) / TCP(
+            sport=self.port, dport=self.far, flags=flags, **told)
+        self.capture.raw(bytes(head / Raw(text)), keep=len(bytes(head)))
         if moves:
             self.host += len(text) + ("S" in flags) + ("F" in flags)
         return self

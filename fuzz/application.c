@@ -184,8 +184,7 @@ static void send_text(struct fuzz_application *application, int socket, size_t l
 
 static void finish(struct fuzz_application *application, struct fuzz_connection *connection)
 {
-    read_all(application, connection);
-    if (connection->shut || connection->ended) {
+    if (connection->shut) {
         drop(application, connection);
         return;
     }
@@ -199,6 +198,13 @@ static void break_off(struct fuzz_application *application, struct fuzz_connecti
     drop(application, connection);
 }
 
+/* How much text a segment had when it was sent; a capture may keep less of it. */
+static size_t text_of(const struct wire_frame *frame)
+{
+    size_t heads = (size_t)frame->ip.header_bytes + frame->tcp.header_bytes;
+    return frame->ip.claimed_bytes > heads ? frame->ip.claimed_bytes - heads : 0;
+}
+
 void fuzz_application_sends(struct fuzz_application *application, const struct wire_frame *frame)
 {
     struct anvil_target_address local = address_of(&frame->ip.source, frame->tcp.source_port);
@@ -210,8 +216,8 @@ void fuzz_application_sends(struct fuzz_application *application, const struct w
         connection = begin(application, &local, &remote);
     if (connection == NULL)
         return;
-    if (frame->payload_bytes > 0)
-        send_text(application, connection->socket, frame->payload_bytes);
+    if (text_of(frame) > 0)
+        send_text(application, connection->socket, text_of(frame));
     if ((flags & WIRE_RST) != 0)
         break_off(application, connection);
     else if ((flags & WIRE_FIN) != 0)

@@ -41,8 +41,7 @@ void fuzz_application_serve(struct fuzz_application *application);
 void fuzz_application_expect(struct fuzz_application *application, const struct wire_frame *frame);
 
 /* The capture shows this segment as sent: a SYN stands for connect(), text for send(), a FIN for
- * shutdown() of writing, or close() where that was done or the peer is at its end, a RST for
- * close() with SO_LINGER of 0. */
+ * shutdown() of writing, and once more for close(), a RST for close() with SO_LINGER of 0. */
 void fuzz_application_sends(struct fuzz_application *application, const struct wire_frame *frame);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * Target: the core's host: its decoders, demultiplexer, ICMP, IPv4 and IPv6, and what lies behind.
  * Input: a capture (classic pcap, raw IP), however damaged. Its frames arrive at their times at
- *     192.0.2.1 and 2001:db8::1; those that it shows coming from there stand for calls
- *     (application.h). Octets 8 to 15 of its head, which are zero in any other capture, choose
- *     profile, clock, initial sequence number, MTU, and that nobody reads. Checksums are put
- *     right, but where a frame's original length is 0.
+ *     192.0.2.1 and 2001:db8::1; those that it shows coming from there stand for calls, and their
+ *     headers suffice (application.h). Octets 8 to 15 of its head, which are zero in any other
+ *     capture, choose profile, clock, initial sequence number, MTU, and that nobody reads.
+ *     Checksums are put right, but where a frame's original length is 0.
  * Oracle: all rules of conformance/oracle, faults of frames (wire_fault), rest at each moment, and
  *     silence where a frame is malformed or meant for somebody else.
  */
