@@ -50,17 +50,24 @@ static struct anvil_target_address listening(uint8_t family)
     return address;
 }
 
-void fuzz_application_open(struct fuzz_application *application, struct fuzz_end *end, bool reads)
+static void listen(struct fuzz_application *application, uint8_t family)
+{
+    int *listener = &application->listener[family == 6];
+    const struct anvil_target_address local = listening(family);
+    if (*listener >= 0)
+        return;
+    *listener = bound(application, &local);
+    if (*listener >= 0)
+        call(application, ANVIL_CALL_LISTEN, *listener, NULL, BACKLOG);
+}
+
+void fuzz_application_begin(struct fuzz_application *application, struct fuzz_end *end, bool reads)
 {
     application->end = end;
     application->reads = reads;
+    application->listener[0] = application->listener[1] = -1;
     for (int i = 0; i < FUZZ_CONNECTIONS_MAX; i++)
         application->connections[i] = (struct fuzz_connection){ .socket = -1 };
-    for (int i = 0; i < 2; i++) {
-        struct anvil_target_address local = listening(i == 0 ? 4 : 6);
-        application->listener[i] = bound(application, &local);
-        call(application, ANVIL_CALL_LISTEN, application->listener[i], NULL, BACKLOG);
-    }
 }
 
 static bool same(const struct anvil_target_address *a, const struct anvil_target_address *b)
@@ -169,6 +176,8 @@ void fuzz_application_expect(struct fuzz_application *application, const struct 
     struct anvil_target_address local =
         address_of(&frame->ip.destination, frame->tcp.destination_port);
     struct anvil_target_address remote = address_of(&frame->ip.source, frame->tcp.source_port);
+    if (local.port == FUZZ_LISTENING_PORT)
+        listen(application, local.family);
     if (local.port == FUZZ_CONNECTING_PORT && find(application, &local, &remote) == NULL)
         begin(application, &local, &remote);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The application of the harness `frame`: it listens over IPv4 and IPv6, accepts and reads all that
- * comes, and makes those calls that would send what a capture shows the endpoint sending.
+ * comes, and makes those calls that would send what a capture shows the endpoint sending. A socket
+ * is opened when the first segment for it turns up: what nobody asks for is not in the way.
  */
 #ifndef FUZZ_APPLICATION_H
 #define FUZZ_APPLICATION_H
@@ -25,19 +26,18 @@ struct fuzz_connection {
 
 struct fuzz_application {
     struct fuzz_end *end;
-    int listener[2];
+    int listener[2]; /* over IPv4, over IPv6; -1: none */
     bool reads; /* at once, whatever there is; else never */
     struct fuzz_connection connections[FUZZ_CONNECTIONS_MAX];
     uint8_t octets[FUZZ_CALL_OCTETS_MAX]; /* of one call */
 };
 
-/* Opens the listeners. */
-void fuzz_application_open(struct fuzz_application *application, struct fuzz_end *end, bool reads);
+void fuzz_application_begin(struct fuzz_application *application, struct fuzz_end *end, bool reads);
 
 /* Accepts and reads what there is. */
 void fuzz_application_serve(struct fuzz_application *application);
 
-/* A segment comes for a socket that has to be connecting by now. */
+/* A segment comes, for a socket that has to listen or to connect by now. */
 void fuzz_application_expect(struct fuzz_application *application, const struct wire_frame *frame);
 
 /* The capture shows this segment as sent: a SYN stands for connect(), text for send(), a FIN for

@@ -218,12 +218,15 @@ static void happen(struct run *run, const struct wire_pcap_packet *packet)
         arrive(run, &frame, reason, length);
 }
 
-/* The endpoint's initial sequence number: that of the first SYN that the capture shows it sending,
- * so that the numbers of the capture fit. */
-static void read_iss(struct fuzz_opening *opening, struct wire_pcap pcap)
+/* What the capture itself tells: the version of IP of its first frame, and as initial sequence
+ * number that of the first SYN that it shows the endpoint sending, so that its numbers fit. */
+static void read_first(struct fuzz_opening *opening, struct wire_pcap pcap)
 {
+    struct wire_pcap first = pcap;
     struct wire_pcap_packet packet;
     struct wire_frame frame;
+    if (wire_pcap_next(&first, &packet) && packet.count > 0 && packet.bytes[0] >> 4 == 6)
+        opening->family = 6;
     for (int i = 0; i < PACKETS_MAX && wire_pcap_next(&pcap, &packet); i++)
         if (wire_decode(&frame, packet.bytes, packet.count) == WIRE_OK &&
             frame.kind == WIRE_KIND_TCP && (frame.tcp.flags & WIRE_SYN) != 0 &&
@@ -260,12 +263,12 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
     end->sockets = SOCKETS_MOST;
     read_opening(&opening, &reads, data, size);
     wire_pcap_open(&pcap, data, size);
-    read_iss(&opening, pcap);
+    read_first(&opening, pcap);
     bool opened = run != NULL && end->watch != NULL && fuzz_end_open(end, &opening);
     if (opened) {
         run->end = end;
         run->captured_us = 0;
-        fuzz_application_open(&run->application, end, reads);
+        fuzz_application_begin(&run->application, end, reads);
         for (int i = 0; i < PACKETS_MAX && !end->finding->found && wire_pcap_next(&pcap, &packet);
              i++) {
             if (i > 0)

@@ -149,12 +149,12 @@ static uint32_t owner(const struct writer *writer, enum world_side from,
     return writer->connections;
 }
 
-/* Whether the line can be written as packetdrill's. */
+/* Whether the line can be written as packetdrill's: not what is faulty, or of another protocol. */
 static bool is_writable(const struct world_event *event, const struct wire_frame *frame)
 {
     bool sent = event->kind == WORLD_EVENT_SENT;
     char fault[WIRE_SENTENCE_MAX];
-    return sent || !wire_fault(frame, fault, sizeof fault);
+    return sent || (frame->kind != WIRE_KIND_OTHER && !wire_fault(frame, fault, sizeof fault));
 }
 
 /* Whether numbers have to be as on the wire: SYNs have more than one number, of either side, or a
