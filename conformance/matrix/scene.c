@@ -309,7 +309,7 @@ static bool shrinks_alone(const struct matrix_endpoint *endpoint,
            segment->ack == endpoint->snd_wl2 && segment->wnd < endpoint->snd_wnd;
 }
 
-/* The policy that the last row rests on, where a stack may leave it out: RFC 5961 3.2, 4.2 (RFC 9293
+/* The policy that the last row rests on, where a stack may leave it out: RFC 5961 3.2, 4.2 (9293
  * 3.10.7.4 second, fourth) and 5.2 (MAY-12), which may also take the largest window that there can
  * be for MAX.SND.WND (fifth); a SYN in the window of a passive SYN-RECEIVED (AMBIG-24). */
 static const char *needs_of(const char *row)

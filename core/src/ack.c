@@ -2,18 +2,25 @@
 /* Fifth: the ACK field, and the window that comes with it. RFC 9293 3.10.7.4. */
 #include "flow.h"
 
-/* The round trip of what was sent again: only timestamps can tell which transmission this ACK is
- * for. RFC 7323 4.1. */
-void anvil_measure_by_timestamp(struct anvil_tcb *tcb, const struct anvil_policy *policy,
-                                const struct anvil_segment *segment, anvil_time arrived)
+/*
+ * The round trip of what was sent again: only timestamps can tell which transmission this ACK is
+ * for. RFC 7323 4.1. The peer echoes the segment that took SND.UNA to it (4.3), so an echo from
+ * before that was first sent, at `first_us`, or one that is yet to come, is none of ours.
+ */
+void anvil_measure_by_timestamp(const struct step *step, const struct anvil_segment *segment,
+                                anvil_time first_us)
 {
-    uint32_t ticks;
+    struct anvil_tcb *tcb = step->tcb;
+    uint32_t clock, ticks, most;
 
-    if (!tcb->timestamps_on || !(segment->options.present & ANVIL_HAS_TIMESTAMPS))
+    if (!tcb->timestamps_on || !(segment->options.present & ANVIL_HAS_TIMESTAMPS) ||
+        step->event->arrived < first_us)
         return;
-    ticks = anvil_timestamp(tcb, policy, arrived) - segment->options.ts_echo;
-    if (ticks < UINT32_C(0x80000000))
-        anvil_rto_sample(tcb, policy, ticks * policy->timestamp_tick_us);
+    clock = anvil_timestamp(tcb, step->policy, step->event->arrived);
+    ticks = clock - segment->options.ts_echo;
+    most = clock - anvil_timestamp(tcb, step->policy, first_us);
+    if (ticks <= most)
+        anvil_rto_sample(tcb, step->policy, ticks * step->policy->timestamp_tick_us);
 }
 
 /* Moves SND.UNA to the segment's ACK: SYN, data and FIN that it covers are done with. */
@@ -48,14 +55,14 @@ static void move_snd_una(struct step *step, anvil_seq ack)
 void anvil_acknowledged(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
-    bool ambiguous = anvil_forget_sent(tcb, segment->ack);
+    anvil_time first_us = anvil_forget_sent(tcb, segment->ack);
     bool was_syn = !tcb->syn_acked;
     uint32_t acked = anvil_seq_from(tcb->snd_una, segment->ack);
 
     move_snd_una(step, segment->ack);
     if (tcb->probing && segment->window > 0)
         anvil_rto_restore(tcb, step->policy);
-    measure(step, segment, ambiguous);
+    measure(step, segment, first_us);
     if (was_syn && tcb->syn_retransmitted)
         anvil_rto_raise(tcb, step->policy->rto_after_syn_us);
     if (!was_syn)

@@ -49,11 +49,12 @@ static inline void anvil_note_new(struct anvil_tcb *tcb, anvil_seq to, anvil_tim
     last->sent_us = now;
 }
 
-/* Everything before `ack`, which is beyond SND.UNA, is acknowledged. True if any of it was sent
- * more than once, so that its round trip is not known (Karn; RFC 6298 section 3). Call it before
- * SND.UNA moves. */
-static inline bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack)
+/* Everything before `ack`, which is beyond SND.UNA, is acknowledged. If any of it was sent more
+ * than once, so that its round trip is not known (Karn; RFC 6298 section 3), the time when SND.UNA
+ * was first sent; else ANVIL_NEVER. Call it before SND.UNA moves. */
+static inline anvil_time anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack)
 {
+    anvil_time first_us = tcb->sent[tcb->sent_first].sent_us;
     anvil_seq start = tcb->snd_una;
     unsigned counts = 0;
 
@@ -64,13 +65,13 @@ static inline bool anvil_forget_sent(struct anvil_tcb *tcb, anvil_seq ack)
         if (anvil_seq_le(start, ack))
             drop_oldest_range(tcb);
     }
-    return counts > 1;
+    return counts > 1 ? first_us : ANVIL_NEVER;
 }
 
 /* The round trip that this ACK ends. What was sent once is timed by our own clock; what was sent
- * again only timestamps can tell apart. RFC 6298 section 3, RFC 7323 4.1. */
+ * again, first at `first_us`, only timestamps can tell apart. RFC 6298 section 3, RFC 7323 4.1. */
 static inline void measure(const struct step *step, const struct anvil_segment *segment,
-                           bool ambiguous)
+                           anvil_time first_us)
 {
     struct anvil_tcb *tcb = step->tcb;
 
@@ -78,8 +79,8 @@ static inline void measure(const struct step *step, const struct anvil_segment *
         anvil_time arrived = step->event->arrived;
         tcb->timing = 0;
         anvil_rto_sample(tcb, step->policy, arrived > tcb->rtt_us ? arrived - tcb->rtt_us : 0);
-    } else if (ambiguous) {
-        anvil_measure_by_timestamp(tcb, step->policy, segment, step->event->arrived);
+    } else if (first_us != ANVIL_NEVER) {
+        anvil_measure_by_timestamp(step, segment, first_us);
     }
 }
 

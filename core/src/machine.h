@@ -75,8 +75,8 @@ enum verdict anvil_check_text(struct step *step, struct anvil_segment *segment);
 enum verdict anvil_check_fin(struct step *step, struct anvil_segment *segment);
 void anvil_acknowledged(struct step *step, const struct anvil_segment *segment);
 void anvil_take_window(struct step *step, const struct anvil_segment *segment);
-void anvil_measure_by_timestamp(struct anvil_tcb *tcb, const struct anvil_policy *policy,
-                                const struct anvil_segment *segment, anvil_time arrived);
+void anvil_measure_by_timestamp(const struct step *step, const struct anvil_segment *segment,
+                                anvil_time first_us);
 
 /* timestamps.c */
 enum verdict anvil_check_paws(struct step *step, struct anvil_segment *segment);

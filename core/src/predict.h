@@ -67,13 +67,13 @@ static inline void take_ack(const struct step *step, const struct anvil_segment 
 {
     struct anvil_tcb *tcb = step->tcb;
     uint32_t octets = anvil_seq_from(tcb->snd_una, segment->ack);
-    bool ambiguous = anvil_forget_sent(tcb, segment->ack);
+    anvil_time first_us = anvil_forget_sent(tcb, segment->ack);
 
     tcb->snd_una = segment->ack;
     tcb->snd_una_offset += octets;
     step->effects->acked_to = tcb->snd_una_offset;
     step->effects->signals = ANVIL_SIGNAL_ACKED;
-    measure(step, segment, ambiguous);
+    measure(step, segment, first_us);
     tcb->congestion = anvil_congestion_on_ack(tcb->congestion, tcb->snd_mss, octets);
     tcb->duplicate_acks = 0;
     tcb->first_sent_us = step->now;

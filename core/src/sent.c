@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ranges of sent, unacknowledged sequence space, each with the time and count of its latest
- * transmission. They lie end to end from SND.UNA to SND.MAX. When their places are used up, the two
- * oldest are merged, keeping the later time and the higher count.
+ * Ranges of sent, unacknowledged sequence space, each with the time when it was first sent, and how
+ * often it was. They lie end to end from SND.UNA to SND.MAX, in the order of their times. When all
+ * places are used, the two oldest are merged, keeping the earlier time and the higher count.
  */
 #include "flow.h"
 
@@ -14,8 +14,7 @@ void anvil_merge_oldest(struct anvil_tcb *tcb)
 
     if (gone->count > next->count)
         next->count = gone->count;
-    if (gone->sent_us > next->sent_us)
-        next->sent_us = gone->sent_us;
+    next->sent_us = gone->sent_us;
     drop_oldest_range(tcb);
 }
 
@@ -52,7 +51,7 @@ static void cut_at(struct anvil_tcb *tcb, anvil_seq seq)
 }
 
 /* [from, to) was sent again: one more transmission for every range in it. */
-static void note_sent_again(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to, anvil_time now)
+static void note_sent_again(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to)
 {
     anvil_seq start = tcb->snd_una;
 
@@ -60,11 +59,8 @@ static void note_sent_again(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to,
     cut_at(tcb, to);
     for (unsigned i = 0; i < tcb->sent_count; i++) {
         struct anvil_send_range *range = sent_range(tcb, i);
-        if (anvil_seq_lt(from, range->end) && anvil_seq_lt(start, to)) {
-            if (range->count < UINT16_MAX)
-                range->count++;
-            range->sent_us = now;
-        }
+        if (anvil_seq_lt(from, range->end) && anvil_seq_lt(start, to) && range->count < UINT16_MAX)
+            range->count++;
         start = range->end;
     }
 }
@@ -74,7 +70,7 @@ void anvil_note_sent(struct anvil_tcb *tcb, anvil_seq from, anvil_seq to, anvil_
 {
     if (anvil_seq_lt(from, tcb->snd_max)) {
         anvil_seq old_end = anvil_seq_min(to, tcb->snd_max);
-        note_sent_again(tcb, from, old_end, now);
+        note_sent_again(tcb, from, old_end);
         from = old_end;
     }
     if (!anvil_seq_eq(from, to))

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "machine.h"
 #include "support/endpoint.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -100,12 +101,43 @@ static void what_was_not_agreed_leaves_no_trace(void **state)
     assert_true(end.tcb.ts_recent_us == 0);
 }
 
+/* SRTT in microseconds after an ACK that came at 9 ms, echoes `echo` and ends the round trip of
+ * what was first sent at `first_ms`; one tick is a millisecond. 0: none was taken. */
+static uint32_t measured(uint32_t echo, anvil_time first_ms)
+{
+    struct anvil_tcb tcb = {.timestamps_on = 1, .ts_offset = UINT32_MAX};
+    struct anvil_event event = {.kind = ANVIL_SEGMENT, .now = 20000, .arrived = 9000};
+    struct anvil_segment segment = {.flags = ANVIL_ACK};
+    struct step step = {.tcb = &tcb, .policy = &anvil_policy_rfc9293, .event = &event};
+
+    segment.options.present = ANVIL_HAS_TIMESTAMPS;
+    segment.options.ts_echo = echo;
+    anvil_measure_by_timestamp(&step, &segment, first_ms * 1000);
+    return tcb.srtt_us;
+}
+
+/* The clock of that end says -1 at 0 ms. RFC 7323 4.1. */
+static void only_an_echo_of_what_was_sent_is_timed(void **state)
+{
+    (void)state;
+    assert_int_equal(measured(3, 4), 5000);
+    assert_int_equal(measured(2, 4), 0);
+    assert_int_equal(measured(8, 4), 1); /* the same tick: less than a microsecond counts as one */
+    assert_int_equal(measured(9, 4), 0);
+    assert_int_equal(measured(UINT32_MAX, 0), 9000);
+    assert_int_equal(measured(UINT32_MAX - 1, 0), 0);
+    assert_int_equal(measured(8, 9), 1);
+    assert_int_equal(measured(8, 10), 0); /* it came before that was sent */
+    assert_int_equal(measured(9, 10), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paws_and_ts_recent),
         cmocka_unit_test(only_by_agreement),
         cmocka_unit_test(what_was_not_agreed_leaves_no_trace),
+        cmocka_unit_test(only_an_echo_of_what_was_sent_is_timed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ enum anvil_state {
 /* Ranges of data received out of order that are held; the newest is dropped beyond that. */
 #define ANVIL_HELD_RANGES_MAX 16u
 
-/* Ranges of sent data with a transmit time of their own; neighbours are merged beyond that. */
+/* Ranges of sent data with a time of their own; neighbours are merged beyond that. */
 #define ANVIL_SEND_RANGES_MAX 16u
 
 /* A range of received data beyond RCV.NXT. */
@@ -50,7 +50,7 @@ struct anvil_send_range {
     anvil_seq end;
     uint16_t count; /* how often the most often sent octet was sent; saturates */
     uint16_t marks; /* zero; loss recovery will use it (RFC 2018, RFC 8985) */
-    anvil_time sent_us; /* when the latest octet was last sent */
+    anvil_time sent_us; /* when the earliest octet was first sent */
 };
 
 /* Congestion control: a tagged value of fixed size behind on_ack, on_loss and on_rto. */
