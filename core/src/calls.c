@@ -15,7 +15,6 @@ static void start(struct step *step)
     const struct anvil_open *open = &step->event->open;
 
     anvil_timers_off(tcb);
-    tcb->now_us = step->now;
     tcb->rcv_buffer = open->receive_buffer;
     tcb->rcv_mss_limit = limited(open->receive_mss, tcb->rcv_mss_limit);
     tcb->snd_mss_limit = limited(open->send_mss, tcb->snd_mss_limit);
@@ -28,7 +27,6 @@ static void open_active(struct step *step)
     struct anvil_tcb *tcb = step->tcb;
 
     anvil_timers_off(tcb);
-    tcb->opened_passive = 0;
     tcb->iss = step->event->iss;
     tcb->snd_una = tcb->iss;
     tcb->snd_nxt = tcb->iss;
@@ -140,8 +138,8 @@ static void deliver(struct step *step)
         tcb->ack_now = 1;
 }
 
-/* RECEIVE. RFC 9293 3.10.3. After the peer's FIN what is on hand is delivered first, in every state
- * (3.9.1.4). */
+/* RECEIVE. RFC 9293 3.10.3. It waits for data, before the connection is ESTABLISHED, too; after the
+ * peer's FIN what is on hand is delivered first, in every state (3.9.1.4). */
 void anvil_call_receive(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
@@ -153,8 +151,6 @@ void anvil_call_receive(struct step *step)
     case ANVIL_LISTEN:
     case ANVIL_SYN_SENT:
     case ANVIL_SYN_RECEIVED:
-        step->effects->result = ANVIL_QUEUED;
-        break;
     case ANVIL_ESTABLISHED:
     case ANVIL_FIN_WAIT_1:
     case ANVIL_FIN_WAIT_2:
@@ -191,12 +187,10 @@ static void close_half_open(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if (tcb->fin_queued) {
-        step->effects->result = ANVIL_CONNECTION_CLOSING;
-        return;
-    }
     tcb->reader_gone |= step->event->full;
     tcb->orphan |= step->event->full;
+    if (tcb->fin_queued)
+        step->effects->result = ANVIL_CONNECTION_CLOSING;
     tcb->fin_queued = 1;
     if (tcb->snd_end_offset == tcb->snd_una_offset)
         anvil_enter(step, ANVIL_FIN_WAIT_1);

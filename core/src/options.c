@@ -143,15 +143,12 @@ static void take_sack(struct anvil_options *options, const uint8_t *value, size_
     }
 }
 
-/* As many blocks as fit behind two NOPs, the first ones, since they matter most (2018 4). */
+/* As many blocks as fit behind two NOPs, the first ones, since they matter most (2018 4). There is
+ * always room: the options that come before take 24 octets at most. */
 static size_t sack_measure(const struct anvil_options *options, size_t room)
 {
-    size_t count = options->sack_count;
-    size_t space = room < 4 ? 0 : (room - 4) / 8;
-    if (count > ANVIL_SACK_BLOCKS_MAX)
-        count = ANVIL_SACK_BLOCKS_MAX;
-    if (count > space)
-        count = space;
+    size_t space = (room - 4) / 8;
+    size_t count = options->sack_count < space ? options->sack_count : space;
     return count == 0 ? 0 : PREFIX + 8 * count;
 }
 
@@ -213,8 +210,9 @@ static const uint8_t orders[][RULE_COUNT] = {
 static enum anvil_options_result take_option(struct anvil_options *options, const uint8_t *bytes,
                                              size_t length)
 {
-    for (size_t i = 0; i < RULE_COUNT; i++) {
-        const struct option_rule *rule = &rules[i];
+    const struct option_rule *end = rules + sizeof rules / sizeof rules[0];
+
+    for (const struct option_rule *rule = rules; rule != end; rule++) {
         if (rule->kind != bytes[0])
             continue;
         if (rule->fits ? !rule->fits(length) : length != rule->length)

@@ -243,9 +243,11 @@ static bool same_text(const char *a, const char *b)
 
 const struct anvil_policy_field *anvil_policy_find(const char *name)
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (same_text(fields[i].name, name))
-            return &fields[i];
+    const struct anvil_policy_field *end = fields + sizeof fields / sizeof fields[0];
+
+    for (const struct anvil_policy_field *field = fields; field != end; field++)
+        if (same_text(field->name, name))
+            return field;
     return NULL;
 }
 

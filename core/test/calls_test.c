@@ -43,6 +43,9 @@ static const struct sentence sending[] = {
     {"SEND in LISTEN opens actively, the data waits", ANVIL_LISTEN, true,
      {{"send 10", "SYN-SENT > S 0:0(0)"},
       {"< SA 0:0(0) ack 1", "ESTABLISHED > PA 1:11(10) ack 1 ! OPEN"}}},
+    {"SEND in SYN-SENT waits for ESTABLISHED", ANVIL_SYN_SENT, false,
+     {{"send 10", "SYN-SENT"},
+      {"< SA 0:0(0) ack 1", "ESTABLISHED > PA 1:11(10) ack 1 ! OPEN"}}},
     {"SEND in SYN-RECEIVED waits for ESTABLISHED", ANVIL_SYN_RECEIVED, true,
      {{"send 10", "SYN-RECEIVED"},
       {"< A 1:1(0) ack 1", "ESTABLISHED > PA 1:11(10) ack 1 ! OPEN"}}},
@@ -68,6 +71,8 @@ static const struct sentence receiving[] = {
      {{"receive 10", "CLOSED = connection does not exist"}}},
     {"RECEIVE waits in LISTEN", ANVIL_LISTEN, true, {{"receive 10", "LISTEN = queued"}}},
     {"RECEIVE waits in SYN-SENT", ANVIL_SYN_SENT, false, {{"receive 10", "SYN-SENT = queued"}}},
+    {"RECEIVE waits in SYN-RECEIVED", ANVIL_SYN_RECEIVED, true,
+     {{"receive 10", "SYN-RECEIVED = queued"}}},
     {"RECEIVE waits for data", ANVIL_ESTABLISHED, true,
      {{"receive 10", "ESTABLISHED = queued"},
       {"< PA 1:16(15) ack 1", "ESTABLISHED + 0(15) ! READABLE PUSH"},
@@ -193,9 +198,78 @@ static void no_resets(struct endpoint *end)
     end->policy.reset_on_late_data = 0;
 }
 
+static const struct sentence closing_half_open[] = {
+    {"A second CLOSE in SYN-RECEIVED is told so, and no FIN goes before the data",
+     ANVIL_SYN_RECEIVED, true,
+     {{"send 10", NULL},
+      {"close", "SYN-RECEIVED"},
+      {"close", "SYN-RECEIVED = connection closing"},
+      {"< A 1:1(0) ack 1", "FIN-WAIT-1 > FPA 1:11(10) ack 1 ! OPEN"}}},
+    {"If it is a full one, late data draws a RST", ANVIL_SYN_RECEIVED, true,
+     {{"send 10", NULL},
+      {"close", "SYN-RECEIVED"},
+      {"close full", "SYN-RECEIVED = connection closing"},
+      {"< A 1:1(0) ack 1", "FIN-WAIT-1 > FPA 1:11(10) ack 1 ! OPEN"},
+      {"< A 1:11(10) ack 12", "CLOSED > R 12:12(0) ! RESET ACKED DELETED"}}},
+};
+
+/* S17. Whatever state a connection is in, it exists. */
+static void open_finds_a_connection(void)
+{
+    static const enum anvil_state states[] = {
+        ANVIL_SYN_RECEIVED, ANVIL_ESTABLISHED, ANVIL_FIN_WAIT_1, ANVIL_FIN_WAIT_2,
+        ANVIL_CLOSE_WAIT, ANVIL_CLOSING, ANVIL_LAST_ACK, ANVIL_TIME_WAIT,
+    };
+    for (unsigned i = 0; i < COUNT(states); i++) {
+        struct endpoint end;
+        char expected[ENDPOINT_TEXT];
+        snprintf(expected, sizeof expected, "%s = connection already exists",
+                 anvil_state_name(states[i]));
+        endpoint_start(&end);
+        endpoint_reach(&end, states[i], true);
+        endpoint_expect(&end, "OPEN finds an existing connection", "open active", expected);
+        endpoint_expect(&end, "OPEN finds an existing connection", "open passive", expected);
+    }
+}
+
+/* When the urgent data is consumed, nothing of it is left in the TCB. */
+static void urgent_is_consumed(void)
+{
+    struct endpoint end;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< PAU 1:11(10) ack 1 urg 5");
+    endpoint_do(&end, "receive 4");
+    assert_int_equal(anvil_urgent_left(&end.tcb), 1);
+    assert_int_equal(end.tcb.urgent_received, 1);
+    endpoint_do(&end, "receive 1");
+    assert_int_equal(end.tcb.urgent_received, 0);
+    assert_int_equal(end.tcb.rcv_up.raw, 0);
+}
+
+/* The clock of timestamps starts where the event says. RFC 7323 7.1. */
+static void timestamps_have_an_offset(void)
+{
+    uint32_t first = 0;
+    for (uint32_t offset = 0; offset < 9000; offset += 4500) {
+        struct endpoint end;
+        struct anvil_event event = {.kind = ANVIL_OPEN_ACTIVE, .ts_offset = offset};
+        endpoint_start(&end);
+        event.iss = end.iss;
+        event.open = end.open;
+        endpoint_step(&end, &event);
+        assert_int_equal(end.effects.sent_count, 1);
+        uint32_t value = end.effects.sent[0].segment.options.ts_value;
+        first = offset == 0 ? value : first;
+        assert_int_equal(value - first, offset);
+    }
+}
+
 static void open_call(void **state)
 {
     (void)state;
+    timestamps_have_an_offset();
+    open_finds_a_connection();
     play_table(opening, COUNT(opening));
     play_table_with(remote_unspecified, COUNT(remote_unspecified), unspecify);
 }
@@ -210,6 +284,7 @@ static void receive_call(void **state)
 {
     (void)state;
     play_table(receiving, COUNT(receiving));
+    urgent_is_consumed();
 }
 
 static void close_call(void **state)
@@ -217,6 +292,7 @@ static void close_call(void **state)
     (void)state;
     play_table(closing, COUNT(closing));
     play_table(closing_fully, COUNT(closing_fully));
+    play_table(closing_half_open, COUNT(closing_half_open));
     play_table_with(closing_with_fin_only, COUNT(closing_with_fin_only), no_resets);
 }
 

@@ -121,13 +121,17 @@ static const struct icmp_damage icmp_damages[] = {
     {"a redirect", 4, 5, 0, 20, 5, ANVIL_DROP_ICMP_NOT_AN_ERROR},
     {"neighbour discovery", 6, 135, 0, 40, 135, ANVIL_DROP_ICMP_NOT_AN_ERROR},
     {"half a header", 4, 3, 32, 20, 3, ANVIL_DROP_ICMP_SHORT},
+    {"a header but for its last octet", 4, 3, 29, 20, 3, ANVIL_DROP_ICMP_SHORT},
     {"no quote", 4, 3, 28, 20, 3, ANVIL_DROP_ICMP_QUOTE_SHORT},
     {"a quote without a sequence number", 4, 3, 1, 20, 3, ANVIL_DROP_ICMP_QUOTE_SHORT},
     {"a quote whose options are cut off", 4, 3, 0, 28, 0x4f, ANVIL_DROP_ICMP_QUOTE_SHORT},
+    {"a short quote of IPv6 in ICMPv4", 4, 3, 1, 28, 0x65, ANVIL_DROP_ICMP_QUOTE_SHORT},
     {"a quote of IPv6 in ICMPv4", 4, 3, 0, 28, 0x65, ANVIL_DROP_ICMP_QUOTE_BAD},
     {"a quote with an IHL of 4", 4, 3, 0, 28, 0x44, ANVIL_DROP_ICMP_QUOTE_BAD},
     {"a quote of UDP", 4, 3, 0, 37, 17, ANVIL_DROP_ICMP_QUOTE_OTHER},
     {"a quote of a later fragment", 4, 3, 0, 35, 1, ANVIL_DROP_ICMP_QUOTE_OTHER},
+    {"a quote of IPv6 without a sequence number", 6, 1, 33, 40, 1, ANVIL_DROP_ICMP_QUOTE_SHORT},
+    {"a quote of IPv6 up to the sequence number", 6, 1, 32, 40, 1, ANVIL_DROP_NONE},
     {"no quote in ICMPv6", 6, 1, 60, 40, 1, ANVIL_DROP_ICMP_QUOTE_SHORT},
     {"a quote of IPv4 in ICMPv6", 6, 1, 0, 48, 0x45, ANVIL_DROP_ICMP_QUOTE_BAD},
     {"a quote of ICMPv6", 6, 1, 0, 54, 58, ANVIL_DROP_ICMP_QUOTE_OTHER},
@@ -135,7 +139,7 @@ static const struct icmp_damage icmp_damages[] = {
 
 static void every_bad_icmp_message_has_its_name(void **state)
 {
-    struct packet packet = icmp_error(ANVIL_IPV6, 1, 0, 0);
+    struct packet packet;
     struct anvil_frame frame;
 
     (void)state;
@@ -149,6 +153,15 @@ static void every_bad_icmp_message_has_its_name(void **state)
         if (decoded(&bad, bad.length, &frame) != d->drop)
             fail_msg("%s", d->sentence);
     }
+    packet = icmp_error(ANVIL_IPV4, 3, 0, 0);
+    packet.bytes[28] = 0x46; /* with four octets of options */
+    for (unsigned more = 3; more <= 4; more++) {
+        packet.length += more == 3 ? 3 : 1;
+        finish_icmp(&packet);
+        assert_int_equal(decoded(&packet, packet.length, &frame),
+                         more == 3 ? ANVIL_DROP_ICMP_QUOTE_SHORT : ANVIL_DROP_NONE);
+    }
+    packet = icmp_error(ANVIL_IPV6, 1, 0, 0);
     finish_icmp(&packet);
     packet.bytes[43] ^= 1;
     assert_int_equal(decoded(&packet, packet.length, &frame), ANVIL_DROP_ICMP_CHECKSUM);

@@ -81,6 +81,65 @@ static void a_known_packet_is_made(void **state)
     assert_memory_equal(packet.bytes, wanted.bytes, sizeof expected);
 }
 
+/* The same over IPv6: no flow label, no extension header. */
+static void a_known_ipv6_packet_is_made(void **state)
+{
+    static const uint8_t expected[] = {
+        0x62, 0xd0, 0, 0, 0, 24, 6, 64, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+        0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2,
+        0xc0, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0x60, 2, 0xff, 0xff, 0, 0, 0, 0, 2, 4, 5, 180};
+    struct anvil_frame frame = some_frame(ANVIL_IPV6);
+    struct packet packet, wanted;
+
+    (void)state;
+    frame.segment.seq.raw = 1;
+    frame.segment.flags = ANVIL_SYN;
+    frame.segment.options.present = ANVIL_HAS_MSS;
+    frame.segment.options.mss = 1460;
+    packet = encoded(frame, 0);
+    memset(&wanted, 0, sizeof wanted);
+    memcpy(wanted.bytes, expected, sizeof expected);
+    repair(wanted.bytes, wanted.bytes + 40, 24, 16, 6);
+    assert_int_equal(packet.length, sizeof expected);
+    assert_memory_equal(packet.bytes, wanted.bytes, sizeof expected);
+}
+
+/* What a frame does not have is zero in the value, whatever was there before; padding aside. */
+static void a_frame_is_wholly_written(void **state)
+{
+    static const struct anvil_address nowhere;
+    static const struct anvil_four_tuple nobody;
+    struct packet packet = encoded(some_frame(ANVIL_IPV4), 3);
+    struct anvil_segment plain = some_frame(ANVIL_IPV4).segment, nothing;
+    struct anvil_frame frame;
+
+    (void)state;
+    memset(&nothing, 0, sizeof nothing);
+    for (unsigned whole = 0; whole < 2; whole++) {
+        memset(&frame, 0xa5, sizeof frame);
+        plain.length = 3;
+        assert_int_equal(decoded(&packet, whole ? packet.length : 19, &frame),
+                         whole ? ANVIL_DROP_NONE : ANVIL_DROP_IP_SHORT);
+        assert_int_equal(frame.kind, ANVIL_FRAME_TCP);
+        assert_memory_equal(&frame.segment, whole ? &plain : &nothing, sizeof plain);
+        assert_int_equal(frame.ttl, whole ? 64 : 0);
+        assert_int_equal(frame.traffic_class, whole ? 0x2d : 0);
+        assert_int_equal(frame.dont_fragment, whole);
+        assert_int_equal(frame.bad_options, 0);
+        assert_int_equal(frame.icmp, ANVIL_ICMP_SOFT);
+        assert_int_equal(frame.reason, ANVIL_REASON_NONE);
+        assert_int_equal(frame.mtu, 0);
+        assert_memory_equal(&frame.quoted, &nobody, sizeof nobody);
+        assert_int_equal(frame.quoted_seq.raw, 0);
+        if (whole)
+            continue;
+        assert_null(frame.payload);
+        assert_memory_equal(&frame.from.address, &nowhere, sizeof nowhere);
+        assert_memory_equal(&frame.to.address, &nowhere, sizeof nowhere);
+        assert_int_equal(frame.from.port | frame.to.port | frame.from.spare | frame.to.spare, 0);
+    }
+}
+
 static void a_bare_segment_is_forty_octets(void **state)
 {
     struct anvil_frame frame = some_frame(ANVIL_IPV4);
@@ -148,6 +207,15 @@ static void what_cannot_be_encoded_is_refused(void **state)
     other = frame;
     other.to.address = some_v6(2);
     assert_int_equal(anvil_frame_size(&other), 0);
+    memset(bytes, 0xee, sizeof bytes);
+    assert_int_equal(anvil_frame_encode(&other, none, none, bytes, 52), 0);
+    for (unsigned i = 0; i < sizeof bytes; i++)
+        assert_int_equal(bytes[i], 0xee); /* nothing changed */
+    other = some_frame(ANVIL_IPV6);
+    other.segment.length = 65535 - 32; /* the field of IPv6 does not count its header */
+    assert_int_equal(anvil_frame_size(&other), 40 + 65535);
+    other.segment.length++;
+    assert_int_equal(anvil_frame_size(&other), 0);
     other = frame;
     other.kind = ANVIL_FRAME_ICMP;
     assert_int_equal(anvil_frame_size(&other), 0);
@@ -181,6 +249,7 @@ static const struct damage damages[] = {
     {"from a multicast address", 4, 12, 224, true, ANVIL_DROP_SOURCE},
     {"from 0.0.0.0/8", 4, 12, 0, true, ANVIL_DROP_SOURCE},
     {"from class E", 4, 12, 240, true, ANVIL_DROP_SOURCE},
+    {"from the last of class C", 4, 12, 223, true, ANVIL_DROP_NONE},
     {"to a multicast address", 4, 16, 239, true, ANVIL_DROP_DESTINATION},
     {"to class E and broadcast", 4, 16, 255, true, ANVIL_DROP_DESTINATION},
     {"from a loopback address", 4, 12, 127, true, ANVIL_DROP_NONE},
@@ -266,6 +335,15 @@ static void ipv4_options_are_passed_over(void **state)
     assert_int_equal(frame.to.port, 80);
     packet.bytes[0] = 0x4f;
     assert_int_equal(decoded(&packet, 59, &frame), ANVIL_DROP_IP_HEADER_LENGTH);
+    packet = encoded(some_frame(ANVIL_IPV4), 8);
+    memmove(packet.bytes + 40, packet.bytes + 20, packet.length - 20);
+    for (unsigned i = 0; i < 20; i++)
+        packet.bytes[20 + i] = (uint8_t)(0x99 + i); /* as long as the header of IPv6 */
+    packet.length += 20;
+    packet.bytes[0] = 0x4a;
+    put_number(packet.bytes + 2, (uint32_t)packet.length);
+    repair(packet.bytes, packet.bytes, 40, 10, 0);
+    assert_int_equal(decoded(&packet, packet.length, &frame), ANVIL_DROP_NONE);
 }
 
 /* An IPv6 TCP packet with extension headers put in front of TCP. */
@@ -345,6 +423,9 @@ static void extension_headers_may_be_all_there_is(void **state)
     (void)state;
     put_number(packet.bytes + 4, 8);
     assert_int_equal(decoded(&packet, 48, &frame), ANVIL_DROP_TCP_SHORT);
+    packet.bytes[47] = 5; /* an option without a length, where memory ends */
+    memset(packet.bytes + 42, 0, 5);
+    assert_int_equal(decoded(&packet, 48, &frame), ANVIL_DROP_EXTENSION);
     put_number(packet.bytes + 4, 7);
     assert_int_equal(decoded(&packet, 47, &frame), ANVIL_DROP_EXTENSION);
     put_number(packet.bytes + 4, 0);
@@ -378,6 +459,8 @@ int main(void)
         cmocka_unit_test(the_fast_sum_is_the_plain_sum),
         cmocka_unit_test(a_segment_comes_back_as_it_was_sent),
         cmocka_unit_test(a_known_packet_is_made),
+        cmocka_unit_test(a_known_ipv6_packet_is_made),
+        cmocka_unit_test(a_frame_is_wholly_written),
         cmocka_unit_test(a_bare_segment_is_forty_octets),
         cmocka_unit_test(dont_fragment_is_a_choice_for_ipv4),
         cmocka_unit_test(the_payload_may_come_in_two_pieces),

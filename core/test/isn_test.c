@@ -66,12 +66,58 @@ static void the_hash_of_the_tables_is_siphash_1_3(void **state)
 
     (void)state;
     assert_true(anvil_name_hash(&secret, &name) == UINT64_C(0x6cc9e7c9f4523293));
+    name.local.address.octets[0] = 193;
+    name.remote.address.octets[0] = 199;
+    assert_true(anvil_name_hash(&secret, &name) == UINT64_C(0x173e7044fc573d2b));
     name.local.address.family = name.remote.address.family = ANVIL_IPV6;
     for (unsigned i = 0; i < 16; i++) {
         name.local.address.octets[i] = (uint8_t)i;
         name.remote.address.octets[i] = (uint8_t)(16 + i);
     }
     assert_true(anvil_name_hash(&secret, &name) == UINT64_C(0x848be923f3de3725));
+}
+
+/* What is made of a name for each purpose: 1 the ISN, 2 the offset of timestamps, 3 a port, 4 the
+ * counter of ports; for ports the local one is not known yet. */
+static uint64_t hash_of(const struct anvil_secret *secret, const struct anvil_four_tuple *name,
+                        uint8_t purpose)
+{
+    size_t octets = name->local.address.family == ANVIL_IPV4 ? 4 : 16, at = 0;
+    uint8_t message[39];
+
+    message[at++] = purpose;
+    for (unsigned side = 0; side < 2; side++) {
+        const struct anvil_endpoint *end = side == 0 ? &name->local : &name->remote;
+        uint16_t port = side == 0 && purpose > 2 ? 0 : end->port;
+        message[at++] = end->address.family;
+        memcpy(message + at, end->address.octets, octets);
+        at += octets;
+        message[at++] = (uint8_t)(port >> 8);
+        message[at++] = (uint8_t)port;
+    }
+    return anvil_siphash(secret, message, at);
+}
+
+static void the_numbers_are_hashes_of_the_name_and_their_purpose(void **state)
+{
+    struct anvil_secret secret = counting_secret();
+    struct anvil_four_tuple name = some_name();
+
+    (void)state;
+    name.local.port = 0xc183;
+    name.remote.port = 0x81d5;
+    for (unsigned family = ANVIL_IPV4; family <= ANVIL_IPV6; family += 2) {
+        name.local.address.family = name.remote.address.family = (uint8_t)family;
+        for (unsigned i = 0; i < (family == ANVIL_IPV6 ? 16 : 0); i++)
+            name.local.address.octets[i] = name.remote.address.octets[15 - i] = (uint8_t)(i + 1);
+        assert_int_equal(anvil_isn(&secret, &name, 4000).raw,
+                         (uint32_t)(hash_of(&secret, &name, 1) + 1000));
+        assert_int_equal(anvil_ts_offset(&secret, &name), (uint32_t)hash_of(&secret, &name, 2));
+        assert_int_equal(anvil_port(&secret, &name, 1, 65535, 7, 5),
+                         1 + ((uint32_t)hash_of(&secret, &name, 3) + UINT64_C(12)) % 65535);
+        assert_int_equal(anvil_port_slot(&secret, &name, 1000003),
+                         hash_of(&secret, &name, 4) % 1000003);
+    }
 }
 
 /* MUST-8. The clock alone moves the number, as the keyed part stays the same. */
@@ -155,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(siphash_gives_the_published_values),
         cmocka_unit_test(the_hash_of_the_tables_is_siphash_1_3),
+        cmocka_unit_test(the_numbers_are_hashes_of_the_name_and_their_purpose),
         cmocka_unit_test(the_isn_counts_four_microseconds),
         cmocka_unit_test(isn_and_offset_depend_on_every_part_of_the_name),
         cmocka_unit_test(attempts_try_every_port_once),

@@ -10,6 +10,8 @@
 
 #include <anvil/options.h>
 
+#include "support/edge.h"
+
 /* One decoding: octets, the answer, which options are there, and what is in them. */
 struct decode_case {
     const char *sentence;
@@ -62,6 +64,19 @@ static const struct decode_case decode_cases[] = {
      28,
      ANVIL_OPTIONS_OK,
      {.present = ANVIL_HAS_SACK, .sack_count = 1, .sack = {{{5}, {6}}}}},
+    {"SACK with four blocks",
+     {1, 1, 5, 34, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6,
+      0, 0, 0, 7, 0, 0, 0, 8},
+     36,
+     ANVIL_OPTIONS_OK,
+     {.present = ANVIL_HAS_SACK,
+      .sack_count = 4,
+      .sack = {{{1}, {2}}, {{3}, {4}}, {{5}, {6}}, {{7}, {8}}}}},
+    {"of a repeated cookie the last counts, wholly",
+     {34, 8, 1, 2, 3, 4, 5, 6, 34, 6, 9, 8, 7, 6, 1, 1},
+     16,
+     ANVIL_OPTIONS_OK,
+     {.present = ANVIL_HAS_FAST_OPEN, .cookie_length = 4, .cookie = {9, 8, 7, 6}}},
     {"a Fast Open request",
      {34, 2, 1, 1},
      4,
@@ -132,10 +147,42 @@ static void octets_are_decoded(void **state)
         const struct decode_case *c = &decode_cases[i];
         struct anvil_options options;
 
+        const uint8_t *bytes = edge_copy(c->bytes, c->length);
         memset(&options, 0xff, sizeof options);
-        if (anvil_options_decode(c->bytes, c->length, &options) != c->result ||
+        if (anvil_options_decode(bytes, c->length, &options) != c->result ||
             memcmp(&options, &c->options, sizeof options) != 0)
             fail_msg("%s", c->sentence);
+        edge_free(bytes, c->length);
+    }
+}
+
+/* A header has room for 40 octets of options; what stands behind them is not looked at. */
+static void forty_octets_are_decoded(void **state)
+{
+    static const struct {
+        size_t length, at; /* where octets other than NOPs stand */
+        uint8_t octets[4];
+        enum anvil_options_result result;
+        uint16_t mss;
+    } rows[] = {
+        {36, 32, {2, 4, 5, 180}, ANVIL_OPTIONS_OK, 1460},
+        {40, 36, {2, 4, 5, 180}, ANVIL_OPTIONS_OK, 1460},
+        {44, 36, {2, 4, 5, 180}, ANVIL_OPTIONS_OK, 1460},
+        {44, 40, {2, 4, 5, 180}, ANVIL_OPTIONS_OK, 0},
+        {44, 39, {2, 4, 5, 180}, ANVIL_OPTIONS_BAD_LENGTH, 0},
+        {40, 39, {2}, ANVIL_OPTIONS_BAD_LENGTH, 0},
+        {39, 39, {2}, ANVIL_OPTIONS_OK, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t bytes[44];
+        struct anvil_options options;
+
+        memset(bytes, 1, sizeof bytes);
+        memcpy(bytes + rows[i].at, rows[i].octets, sizeof rows[i].octets);
+        assert_int_equal(anvil_options_decode(bytes, rows[i].length, &options), rows[i].result);
+        assert_int_equal(options.mss, rows[i].mss);
     }
 }
 
@@ -208,6 +255,43 @@ static const struct encode_case encode_cases[] = {
      40,
      {1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 5, 26, 0, 0, 0, 1,
       0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6}},
+    {"four SACK blocks fit beside an MSS",
+     {.present = ANVIL_HAS_MSS | ANVIL_HAS_SACK,
+      .mss = 1460,
+      .sack_count = 4,
+      .sack = {{{1}, {2}}, {{3}, {4}}, {{5}, {6}}, {{7}, {8}}}},
+     40,
+     {2, 4, 5, 180, 1, 1, 5, 34, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3,
+      0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0, 7, 0, 0, 0, 8}},
+    {"beside MSS and scale the fourth block is left out",
+     {.present = ANVIL_HAS_MSS | ANVIL_HAS_WINDOW_SCALE | ANVIL_HAS_SACK,
+      .mss = 1460,
+      .window_scale = 7,
+      .sack_count = 4,
+      .sack = {{{1}, {2}}, {{3}, {4}}, {{5}, {6}}, {{7}, {8}}}},
+     36,
+     {2, 4, 5, 180, 1, 3, 3, 7, 1, 1, 5, 26, 0, 0, 0, 1,
+      0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6}},
+    {"beside all other options one block is left",
+     {.present = ANVIL_HAS_MSS | ANVIL_HAS_SACK_PERMITTED | ANVIL_HAS_TIMESTAMPS |
+                 ANVIL_HAS_WINDOW_SCALE | ANVIL_HAS_USER_TIMEOUT | ANVIL_HAS_SACK,
+      .mss = 1460,
+      .sack_count = 4,
+      .sack = {{{1}, {2}}, {{3}, {4}}}},
+     36,
+     {2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 0,
+      28, 4, 0, 0, 1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2}},
+    {"more SACK blocks than there can be",
+     {.present = ANVIL_HAS_SACK, .sack_count = 200, .sack = {{{1}, {2}}}},
+     36,
+     {1, 1, 5, 34, 0, 0, 0, 1, 0, 0, 0, 2}},
+    {"a Fast Open cookie as BSD does",
+     {.present = ANVIL_HAS_FAST_OPEN,
+      .cookie_length = 4,
+      .cookie = {1, 2, 3, 4},
+      .layout = ANVIL_LAYOUT_BSD},
+     8,
+     {34, 6, 1, 2, 3, 4, 0, 0}},
     {"a SACK option without blocks is left out", {.present = ANVIL_HAS_SACK}, 0, {0}},
     {"user timeout",
      {.present = ANVIL_HAS_USER_TIMEOUT, .user_timeout = 0x8005},
@@ -240,11 +324,14 @@ static void options_are_laid_out_as_common_stacks_do(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof encode_cases / sizeof encode_cases[0]; i++) {
         const struct encode_case *c = &encode_cases[i];
-        uint8_t bytes[40] = {0};
+        uint8_t bytes[48], beyond[48];
 
+        memset(bytes, 0xee, sizeof bytes); /* no octet may be left as it was */
+        memset(beyond, 0xee, sizeof beyond);
         if (anvil_options_encode(&c->options, bytes) != c->length ||
             anvil_options_size(&c->options) != c->length ||
-            memcmp(bytes, c->bytes, sizeof bytes) != 0)
+            memcmp(bytes, c->bytes, c->length) != 0 ||
+            memcmp(bytes + c->length, beyond, sizeof bytes - c->length) != 0)
             fail_msg("%s", c->sentence);
     }
 }
@@ -290,6 +377,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(octets_are_decoded),
+        cmocka_unit_test(forty_octets_are_decoded),
         cmocka_unit_test(options_are_laid_out_as_common_stacks_do),
         cmocka_unit_test(any_octets_have_an_outcome),
     };

@@ -81,6 +81,30 @@ static void what_is_adopted(void **state)
     play_table(adopting, COUNT(adopting));
 }
 
+/* What the peer told is kept as it came, until TIME-WAIT. */
+static void what_is_kept(void **state)
+{
+    static const struct {
+        enum anvil_state state;
+        const char *segment;
+        uint16_t kept;
+    } rows[] = {
+        {ANVIL_ESTABLISHED, "< A 1:1(0) ack 1 uto 600", 600},
+        {ANVIL_ESTABLISHED, "< A 1:1(0) ack 1 uto 32770", 32770},
+        {ANVIL_ESTABLISHED, "< A 1:1(0) ack 1 uto 0", 0},
+        {ANVIL_TIME_WAIT, "< A 2:2(0) ack 2 uto 600", 0},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT(rows); i++) {
+        struct endpoint end;
+        endpoint_start(&end);
+        endpoint_reach(&end, rows[i].state, true);
+        endpoint_do(&end, rows[i].segment);
+        assert_int_equal(end.tcb.peer_user_timeout, rows[i].kept);
+    }
+}
+
 static void the_option_switched_off(void **state)
 {
     (void)state;
@@ -92,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told),
         cmocka_unit_test(what_is_adopted),
+        cmocka_unit_test(what_is_kept),
         cmocka_unit_test(the_option_switched_off),
     };
 

@@ -139,8 +139,7 @@ void anvil_host_exit(struct anvil_host *host, const struct anvil_turn *turn)
         } else if (slot->tcb.state == ANVIL_CLOSED) {
             anvil_slot_free(host, slot);
         } else {
-            bool abort = anvil_option_value(turn->policy, slot, ANVIL_SO_LINGER) == 0;
-            slot->doomed = abort && !slot->lingering;
+            slot->doomed = anvil_option_value(turn->policy, slot, ANVIL_SO_LINGER) == 0;
             slot->close_due = !slot->doomed;
             slot->lingering = 0;
             slot->linger_deadline = ANVIL_NEVER;

@@ -65,7 +65,7 @@ static int displace(struct anvil_host *host, const struct anvil_turn *turn,
         return -ANVIL_EADDRINUSE;
     if (!anvil_seq_lt(old->tcb.snd_max, *iss))
         *iss = anvil_seq_add(old->tcb.snd_max, 1);
-    anvil_connection_end(host, turn, old);
+    anvil_connection_end(host, old);
     return 0;
 }
 
@@ -99,7 +99,6 @@ static int start(struct anvil_host *host, const struct anvil_turn *turn, struct 
     if (failed)
         return failed;
     uint32_t buffer = (uint32_t)anvil_option_value(turn->policy, slot, ANVIL_SO_RCVBUF);
-    anvil_buffer_release(host, &slot->receive);
     if (!anvil_buffer_reserve(host, &slot->receive, buffer))
         return -ANVIL_ENOBUFS;
     failed = displace(host, turn, &name, &iss);
@@ -109,9 +108,7 @@ static int start(struct anvil_host *host, const struct anvil_turn *turn, struct 
     }
     bool had_port = slot->in_ports;
     slot->name = name;
-    slot->written = slot->acked = slot->read_from = slot->read_to = 0;
     slot->soft_error = ANVIL_ENONE; /* an earlier attempt's is no news of this one */
-    slot->icmp_error = ANVIL_ENONE;
     if (!had_port)
         anvil_ports_add(host, slot);
     anvil_demux_add(host, slot);

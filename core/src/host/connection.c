@@ -130,15 +130,14 @@ static anvil_time earlier(anvil_time a, anvil_time b)
     return a < b ? a : b;
 }
 
-/* Sets when the slot is due next. */
-static void set_deadline(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot)
+/* Sets when the slot is due next. What is doomed or to be closed was due at once, and was polled
+ * before anything else could happen to it. */
+static void set_deadline(struct anvil_host *host, struct slot *slot)
 {
     anvil_time due = earlier(slot->linger_deadline,
                              earlier(slot->cork_deadline, slot->defer_deadline));
     if (has_stream(slot))
         due = earlier(due, anvil_deadline(&slot->tcb));
-    if (slot->doomed || slot->close_due)
-        due = turn->now;
     anvil_timers_set(host, slot, due);
 }
 
@@ -156,8 +155,7 @@ static void give_up_name(struct anvil_host *host, struct slot *slot)
 
 /* The TCB was deleted. After an error queues are flushed (3.10.7.4, second); else what was received
  * can still be read. */
-void anvil_connection_end(struct anvil_host *host, const struct anvil_turn *turn,
-                          struct slot *slot)
+void anvil_connection_end(struct anvil_host *host, struct slot *slot)
 {
     slot_clear_tcb(slot);
     slot->phase = slot->phase == PHASE_CONNECTED ? PHASE_ENDED : PHASE_FRESH;
@@ -176,7 +174,7 @@ void anvil_connection_end(struct anvil_host *host, const struct anvil_turn *turn
     give_up_name(host, slot);
     bool kept = slot->place == PLACE_ACCEPT || slot->descriptor >= 0;
     if (kept)
-        set_deadline(host, turn, slot);
+        set_deadline(host, slot);
     else
         anvil_slot_free(host, slot);
 }
@@ -228,14 +226,14 @@ void anvil_connection_settle(struct anvil_host *host, const struct anvil_turn *t
         return;
     }
     if (slot->tcb.state == ANVIL_CLOSED) {
-        anvil_connection_end(host, turn, slot);
+        anvil_connection_end(host, slot);
         return;
     }
     if (slot->place == PLACE_HALF_OPEN || slot->place == PLACE_DEFERRED)
         promote(host, turn, slot);
     if (slot->tcb.fin_queued && slot->acked == slot->written)
         anvil_buffer_release(host, &slot->send);
-    set_deadline(host, turn, slot);
+    set_deadline(host, slot);
 }
 
 enum anvil_result anvil_connection_call(struct anvil_host *host, const struct anvil_turn *turn,

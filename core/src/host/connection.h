@@ -18,8 +18,7 @@ void anvil_connection_settle(struct anvil_host *host, const struct anvil_turn *t
 
 /* The TCB is gone, or is to be forgotten as if it were: the socket becomes one that has ended, a
  * slot without a user is freed. */
-void anvil_connection_end(struct anvil_host *host, const struct anvil_turn *turn,
-                          struct slot *slot);
+void anvil_connection_end(struct anvil_host *host, struct slot *slot);
 
 /* A step for a call, and settling: the machine's answer. */
 enum anvil_result anvil_connection_call(struct anvil_host *host, const struct anvil_turn *turn,

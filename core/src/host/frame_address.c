@@ -6,18 +6,14 @@
 
 struct anvil_address anvil_address_v4(const uint8_t octets[4])
 {
-    struct anvil_address address;
-    memset(&address, 0, sizeof address);
-    address.family = ANVIL_IPV4;
+    struct anvil_address address = {.family = ANVIL_IPV4};
     memcpy(address.octets, octets, 4);
     return address;
 }
 
 struct anvil_address anvil_address_v6(const uint8_t octets[16])
 {
-    struct anvil_address address;
-    memset(&address, 0, sizeof address);
-    address.family = ANVIL_IPV6;
+    struct anvil_address address = {.family = ANVIL_IPV6};
     memcpy(address.octets, octets, 16);
     return address;
 }

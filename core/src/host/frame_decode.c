@@ -78,8 +78,11 @@ static bool options_may_be_skipped(const uint8_t *option, size_t length)
 {
     while (length > 0) {
         size_t size = 1;
-        if (option[0] != 0)
-            size = length < 2 ? length + 1 : 2u + option[1];
+        if (option[0] != 0) {
+            if (length < 2)
+                return false;
+            size = 2u + option[1];
+        }
         if (size > length || option[0] >> 6 != 0)
             return false;
         option += size;
@@ -181,7 +184,6 @@ static enum anvil_drop take_tcp(const uint8_t *ip, const struct rest *rest,
         return ANVIL_DROP_TCP_DATA_OFFSET;
     if (sum_fold(sum_with_pseudo_header(ip, rest)) != UINT16_MAX)
         return ANVIL_DROP_TCP_CHECKSUM;
-    frame->kind = ANVIL_FRAME_TCP;
     frame->from.port = get16(tcp + TCP_SOURCE_PORT);
     frame->to.port = get16(tcp + TCP_DESTINATION_PORT);
     segment->seq = anvil_seq_of(get32(tcp + TCP_SEQUENCE));
@@ -243,7 +245,7 @@ static void clear(struct anvil_frame *frame)
 
 enum anvil_drop anvil_frame_decode(const uint8_t *bytes, size_t length, struct anvil_frame *frame)
 {
-    struct rest rest = {bytes, length, 0};
+    struct rest rest = {.at = bytes, .length = length};
     uint32_t icmp;
     enum anvil_drop drop;
 

@@ -57,8 +57,9 @@ static const struct icmp_rule rules[] = {
 /* The rule for a message, or NULL if it is no error. */
 static const struct icmp_rule *find_rule(uint8_t family, const uint8_t *icmp)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        const struct icmp_rule *rule = &rules[i];
+    const struct icmp_rule *end = rules + sizeof rules / sizeof rules[0];
+
+    for (const struct icmp_rule *rule = rules; rule != end; rule++) {
         if (rule->family == family && rule->type == icmp[ICMP_TYPE] &&
             rule->first_code <= icmp[ICMP_CODE] && icmp[ICMP_CODE] <= rule->last_code)
             return rule;
@@ -67,15 +68,11 @@ static const struct icmp_rule *find_rule(uint8_t family, const uint8_t *icmp)
 }
 
 /* Ports and sequence number of the quoted segment. */
-static enum anvil_drop take_quoted_tcp(const uint8_t *tcp, size_t length,
-                                       struct anvil_frame *frame)
+static void take_quoted_tcp(const uint8_t *tcp, struct anvil_frame *frame)
 {
-    if (length < QUOTED_TCP)
-        return ANVIL_DROP_ICMP_QUOTE_SHORT;
     frame->quoted.local.port = get16(tcp + TCP_SOURCE_PORT);
     frame->quoted.remote.port = get16(tcp + TCP_DESTINATION_PORT);
     frame->quoted_seq = anvil_seq_of(get32(tcp + TCP_SEQUENCE));
-    return ANVIL_DROP_NONE;
 }
 
 /* The quoted IPv4 packet. Its checksum and total length are not looked at: routers on the way have
@@ -85,7 +82,7 @@ static enum anvil_drop take_quote_ipv4(const uint8_t *quote, size_t length,
 {
     size_t header;
 
-    if (length < ANVIL_IPV4_HEADER)
+    if (length < ANVIL_IPV4_HEADER + QUOTED_TCP)
         return ANVIL_DROP_ICMP_QUOTE_SHORT;
     header = 4u * (quote[0] & 0x0fu);
     if (quote[0] >> 4 != 4 || header < ANVIL_IPV4_HEADER)
@@ -93,18 +90,19 @@ static enum anvil_drop take_quote_ipv4(const uint8_t *quote, size_t length,
     if (quote[IPV4_PROTOCOL] != PROTOCOL_TCP ||
         (get16(quote + IPV4_FRAGMENT) & IPV4_FRAGMENT_OFFSET))
         return ANVIL_DROP_ICMP_QUOTE_OTHER;
-    if (length < header)
+    if (length < header + QUOTED_TCP)
         return ANVIL_DROP_ICMP_QUOTE_SHORT;
     frame->quoted.local.address = anvil_address_v4(quote + IPV4_SOURCE);
     frame->quoted.remote.address = anvil_address_v4(quote + IPV4_DESTINATION);
-    return take_quoted_tcp(quote + header, length - header, frame);
+    take_quoted_tcp(quote + header, frame);
+    return ANVIL_DROP_NONE;
 }
 
 /* The quoted IPv6 packet. This host sends no extension headers, so what has them is not its. */
 static enum anvil_drop take_quote_ipv6(const uint8_t *quote, size_t length,
                                        struct anvil_frame *frame)
 {
-    if (length < ANVIL_IPV6_HEADER)
+    if (length < ANVIL_IPV6_HEADER + QUOTED_TCP)
         return ANVIL_DROP_ICMP_QUOTE_SHORT;
     if (quote[0] >> 4 != 6)
         return ANVIL_DROP_ICMP_QUOTE_BAD;
@@ -112,7 +110,8 @@ static enum anvil_drop take_quote_ipv6(const uint8_t *quote, size_t length,
         return ANVIL_DROP_ICMP_QUOTE_OTHER;
     frame->quoted.local.address = anvil_address_v6(quote + IPV6_SOURCE);
     frame->quoted.remote.address = anvil_address_v6(quote + IPV6_DESTINATION);
-    return take_quoted_tcp(quote + ANVIL_IPV6_HEADER, length - ANVIL_IPV6_HEADER, frame);
+    take_quoted_tcp(quote + ANVIL_IPV6_HEADER, frame);
+    return ANVIL_DROP_NONE;
 }
 
 enum anvil_drop anvil_frame_take_icmp(const uint8_t *icmp, size_t length,

@@ -13,9 +13,9 @@
 /* IPv6 links carry packets of this many octets at least. RFC 8200 section 5. */
 #define IPV6_MTU_LEAST 1280u
 
-/* Common MTUs, from the largest: the guess when a router does not report one. RFC 1191 7.1. */
-static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296,
-                                     68 };
+/* Common MTUs, from the largest: the guess when a router does not report one. RFC 1191 7.1, without
+ * 65535, than which no path's is larger. */
+static const uint16_t plateaus[] = { 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68 };
 
 /* How each reason is told to the user. */
 static enum anvil_error error_of(enum anvil_icmp_reason reason)

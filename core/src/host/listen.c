@@ -255,7 +255,7 @@ bool anvil_listen_reopen(struct anvil_host *host, const struct anvil_turn *turn,
         return false;
     }
     host->verdict_check = effects.check;
-    anvil_connection_end(host, turn, slot);
+    anvil_connection_end(host, slot);
     bool made = make_room(host, turn->policy, listener);
     assert(made); /* bear_heir has seen to it */
     (void)made;

@@ -12,18 +12,19 @@ uint32_t anvil_output_headers(unsigned family)
     return (family == ANVIL_IPV6 ? ANVIL_IPV6_HEADER : ANVIL_IPV4_HEADER) + ANVIL_TCP_HEADER;
 }
 
-/* Sets the fields of the IP header that a user or the policy decides. */
+/* Sets the fields of the IP header that the policy or, if there is a socket, its user decides. */
 static void mark(struct anvil_frame *frame, const struct anvil_policy *policy,
                  const struct slot *slot)
 {
-    frame->traffic_class = 0;
-    frame->ttl = (uint8_t)policy->ttl;
-    frame->dont_fragment = policy->path_mtu_discovery != 0;
-    if (slot == NULL)
-        return;
-    frame->ttl = (uint8_t)anvil_option_value(policy, slot, ANVIL_SO_TTL);
-    frame->traffic_class = (uint8_t)anvil_option_value(policy, slot, ANVIL_SO_TOS);
-    frame->dont_fragment = anvil_option_value(policy, slot, ANVIL_SO_MTU_DISCOVER) != 0;
+    int64_t ttl = policy->ttl, traffic_class = 0, discover = policy->path_mtu_discovery;
+    if (slot != NULL) {
+        ttl = anvil_option_value(policy, slot, ANVIL_SO_TTL);
+        traffic_class = anvil_option_value(policy, slot, ANVIL_SO_TOS);
+        discover = anvil_option_value(policy, slot, ANVIL_SO_MTU_DISCOVER);
+    }
+    frame->ttl = (uint8_t)ttl;
+    frame->traffic_class = (uint8_t)traffic_class;
+    frame->dont_fragment = discover != 0;
 }
 
 /* Puts out one segment. A frame for which the output has no room is lost, as on a wire; with the

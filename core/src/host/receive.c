@@ -40,10 +40,8 @@ static int64_t receive_urgent(struct anvil_host *host, const struct anvil_turn *
         buffer[0] = slot->urgent_octet;
     else
         anvil_ring_read(host_area(host), slot->receive, slot->urgent_at, buffer, 1);
-    if (!(flags & ANVIL_MSG_PEEK)) {
-        slot->urgent_octet = buffer[0];
+    if (!(flags & ANVIL_MSG_PEEK))
         slot->urgent = URGENT_TAKEN;
-    }
     return 1;
 }
 

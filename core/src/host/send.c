@@ -19,8 +19,6 @@ static anvil_time cork_us(const struct anvil_turn *turn, const struct slot *slot
 void anvil_send_held(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot,
                      bool all, bool urgent)
 {
-    if (slot->tcb.state == ANVIL_CLOSED || slot->phase == PHASE_LISTENING)
-        return;
     uint64_t held = slot->written - slot->tcb.snd_end_offset;
     if (!all)
         held -= held % anvil_effective_mss(&slot->tcb);
@@ -33,8 +31,7 @@ void anvil_send_held(struct anvil_host *host, const struct anvil_turn *turn, str
         event.push = all && slot->held_push;
         anvil_connection_step(host, turn, slot, &event, NULL, &effects);
     }
-    bool left = slot->tcb.state != ANVIL_CLOSED && slot->written != slot->tcb.snd_end_offset;
-    if (!left)
+    if (slot->written == slot->tcb.snd_end_offset)
         slot->cork_deadline = ANVIL_NEVER;
     else if (slot->cork_deadline == ANVIL_NEVER)
         slot->cork_deadline = turn->now + cork_us(turn, slot);

@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "edge.h"
 #include "packet.h"
 
 uint32_t plain_sum(uint32_t sum, const uint8_t *bytes, size_t length)
@@ -90,12 +90,9 @@ struct packet encoded(struct anvil_frame frame, size_t text)
 
 enum anvil_drop decoded(const struct packet *packet, size_t length, struct anvil_frame *frame)
 {
-    uint8_t *exact = malloc(length ? length : 1);
-    enum anvil_drop drop;
+    const uint8_t *exact = edge_copy(packet->bytes, length);
+    enum anvil_drop drop = anvil_frame_decode(exact, length, frame);
 
-    assert_non_null(exact);
-    memcpy(exact, packet->bytes, length);
-    drop = anvil_frame_decode(exact, length, frame);
-    free(exact);
+    edge_free(exact, length);
     return drop;
 }

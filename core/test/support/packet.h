@@ -33,7 +33,7 @@ struct anvil_frame some_frame(unsigned family);
 /* The frame with `text` octets of payload. */
 struct packet encoded(struct anvil_frame frame, size_t text);
 
-/* Decodes from memory of exactly the right size, so that a sanitizer sees each octet too many. */
+/* Decodes from the edge of memory, so that reading an octet too many is a fault. */
 enum anvil_drop decoded(const struct packet *packet, size_t length, struct anvil_frame *frame);
 
 #endif
