@@ -5,7 +5,7 @@ usage: seeds_test.py ROOT PROGRAM...
 
 None shows an error, each tells the same twice, and each seed of `frame` goes through the states
 that corpora/frame.csv names, and is carried out as a script where a script can say it; together
-they see all states. The whole suite reads back as it is printed. A seed that lost its meaning fails.
+they see all states. The whole suite reads back as printed. A seed that lost its meaning fails.
 """
 
 import csv
