@@ -20,13 +20,15 @@ static const char help[] =
     "Makes an input of a fuzz harness smaller as long as it shows the same finding: the same\n"
     "rule, state, event and check of the core, or a crash by the same signal. Events are removed\n"
     "and those that stay made plain; without any one of them the finding is gone. A scene\n"
-    "is written out as the events that it stands for. For endpoint and matrix.\n\n"
+    "is written out as the events that it stands for. Of a frame's input whole frames are\n"
+    "removed, of a script lines, of options octets.\n\n"
     "  --harness NAME     whose input it is\n"
     "  -o, --output OUT   where the smaller input is written\n\n"
     "Exit status: 0 it is written; 1 the input shows nothing; 2 the call is wrong.\n";
 
 struct call {
     const struct fuzz_harness *harness;
+    const struct fuzz_pieces *pieces; /* NULL: records */
     const char *path, *out;
     char identity[sizeof(struct fuzz_finding)]; /* what it shows, if it ends well */
     int signal;                                 /* else how it dies */
@@ -90,7 +92,8 @@ static bool read_call(struct call *call, int argc, char **argv)
     }
     if (call->harness == NULL || call->path == NULL || call->out == NULL)
         return cli_wrong("shrink needs --harness NAME, a FILE and -o OUT"), false;
-    if (!fuzz_is_of_records(call->harness))
+    call->pieces = fuzz_pieces_of(call->harness->name);
+    if (!fuzz_is_of_records(call->harness) && call->pieces == NULL)
         return cli_wrong("inputs of %s are no events", call->harness->name), false;
     return true;
 }
@@ -117,6 +120,24 @@ static bool find_out(struct call *call, const uint8_t *data, size_t size)
     return call->signal != 0 || finding.found;
 }
 
+static size_t count_of(const struct call *call, const uint8_t *data, size_t size)
+{
+    return call->pieces != NULL ? fuzz_piece_count(call->pieces, data, size)
+                                : fuzz_event_count(size);
+}
+
+/* The new size. Without memory pieces stay as they are. */
+static size_t shrink(struct call *call, uint8_t *data, size_t size)
+{
+    if (call->pieces == NULL)
+        return fuzz_shrink(data, size, FUZZ_INPUT_MAX, shows, call);
+    uint8_t *less = malloc(size + 1);
+    if (less != NULL)
+        size = fuzz_shrink_pieces(call->pieces, data, less, size, shows, call);
+    free(less);
+    return size;
+}
+
 int fuzz_shrink_call(int argc, char **argv)
 {
     struct call call = { .harness = NULL };
@@ -129,13 +150,14 @@ int fuzz_shrink_call(int argc, char **argv)
     if (data == NULL)
         return CLI_WRONG;
     int status = find_out(&call, data, size) ? CLI_OK : CLI_FAILED;
-    size_t events = fuzz_event_count(size);
+    size_t count = count_of(&call, data, size);
     if (status == CLI_FAILED) {
         printf("%s: shows nothing\n", call.path);
     } else {
-        size = fuzz_shrink(data, size, FUZZ_INPUT_MAX, shows, &call);
-        printf("%s: %s: %zu events, %zu before\n", call.out,
-               call.signal != 0 ? "a crash" : call.identity, fuzz_event_count(size), events);
+        size = shrink(&call, data, size);
+        printf("%s: %s: %zu %s, %zu before\n", call.out,
+               call.signal != 0 ? "a crash" : call.identity, count_of(&call, data, size),
+               call.pieces != NULL ? call.pieces->name : "events", count);
         status = write_file(call.out, data, size) ? CLI_OK : CLI_WRONG;
     }
     free(data);
