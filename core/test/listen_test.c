@@ -226,7 +226,6 @@ static void test_settings_are_copied(void **state)
         wanted.keepalive_count = from.keepalive_count;
         wanted.user_timeout_set = (uint8_t)set;
         wanted.user_timeout_us = set ? from.user_timeout_us : 0;
-        wanted.user_timeout_due = (uint8_t)set;
         wanted.syn_count = from.syn_count;
         wanted.r2_count = from.r2_count;
         wanted.orphan_fin_wait_2_us = from.orphan_fin_wait_2_us;
