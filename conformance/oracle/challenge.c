@@ -11,8 +11,8 @@ bool oracle_must_challenge(const struct oracle_view *view, const struct oracle_t
 {
     int64_t limit = oracle_policy(view, ORACLE_POLICY_challenge_count);
     int64_t interval = oracle_policy(view, ORACLE_POLICY_challenge_interval_us);
-    if (limit == ORACLE_UNKNOWN || interval == ORACLE_UNKNOWN)
-        return false;
+    if (limit == ORACLE_UNKNOWN || interval == ORACLE_UNKNOWN || view->connection->came_back)
+        return false; /* what took its place may have used the throttle up */
     if (limit == 0)
         return true;
     uint32_t within = limit > ORACLE_ACKS_MAX ? ORACLE_ACKS_MAX : (uint32_t)limit;

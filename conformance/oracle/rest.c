@@ -63,6 +63,7 @@ bool oracle_rest_told(struct oracle_watch *watch, const struct anvil_target_obse
             return give_up(watch);
         watch->records[index].facts.state = ANVIL_STATE_UNKNOWN; /* nobody saw it begin */
     }
+    watch->records[index].facts.came_back |= watch->records[index].replaced;
     watch->records[index].told = true;
     watch->records[index].over = false;
     watch->records[index].now = *seen;

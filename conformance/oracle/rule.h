@@ -80,6 +80,7 @@ struct oracle_connection {
     uint32_t acked;      /* the highest number acknowledged to the peer */
     uint32_t right_edge; /* the furthest right edge offered to the peer (scaled) */
     bool reset_sent, reset_arrived;
+    bool came_back;      /* after another had taken its place and failed. MAY-2 */
     uint64_t began_us, last_sent_us, last_arrived_us;
     int64_t backlog;     /* of its listener; ORACLE_UNKNOWN: there is none, or it is not known */
     uint32_t waiting;    /* other connections there that nobody had accepted when it began */

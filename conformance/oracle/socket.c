@@ -43,6 +43,26 @@ bool oracle_is_listening(const struct oracle_watch *watch, const struct oracle_n
     return false;
 }
 
+/* Whether an address that was bound is this one, or any; it may be IPv4 mapped to IPv6. */
+static bool is_bound_to(const struct anvil_target_address *own, const struct wire_address *address)
+{
+    static const uint8_t any[16], mapped[12] = { [10] = 0xff, [11] = 0xff };
+    size_t octets = own->family == 4 ? 4 : 16;
+    if (memcmp(own->octets, any, octets) == 0)
+        return true;
+    if (own->family == 6 && address->version == 4)
+        return memcmp(own->octets, mapped, sizeof mapped) == 0 &&
+               memcmp(own->octets + sizeof mapped, address->bytes, 4) == 0;
+    return own->family == address->version && memcmp(own->octets, address->bytes, octets) == 0;
+}
+
+/* Whether this socket listens for a connection of that name. */
+static bool listens_for(const struct oracle_socket *socket, const struct oracle_name *name)
+{
+    return socket->used && socket->listening && socket->port == name->local_port &&
+           is_bound_to(&socket->address, &name->local);
+}
+
 /* Whether a connection may wait to be accepted, or will: one that was established and has ended
  * waits there as well. */
 static bool may_wait(const struct oracle_watch *watch, const struct oracle_record *record)
@@ -84,7 +104,7 @@ void oracle_socket_inherit(const struct oracle_watch *watch, struct oracle_conne
     facts->backlog = ORACLE_UNKNOWN;
     for (size_t i = 0; i < watch->socket_limit; i++) {
         const struct oracle_socket *socket = &watch->sockets[i];
-        if (!socket->used || !socket->listening || socket->port != facts->name.local_port)
+        if (!listens_for(socket, &facts->name))
             continue;
         memcpy(facts->option, socket->option, sizeof facts->option);
         facts->backlog = socket->backlog;
@@ -166,7 +186,10 @@ static void after(struct oracle_watch *watch, struct oracle_socket *socket,
     if (call->result < 0 && !lingers)
         return;
     switch (call->kind) {
-    case ANVIL_CALL_BIND: socket->port = call->address.port; break;
+    case ANVIL_CALL_BIND:
+        socket->port = call->address.port;
+        socket->address = call->address;
+        break;
     case ANVIL_CALL_LISTEN:
         socket->listening = true;
         socket->backlog = call->number;
@@ -200,7 +223,7 @@ static void show_unaccepted(struct oracle_watch *watch, const struct oracle_sock
 {
     for (size_t i = 0; i < watch->record_count; i++) {
         struct oracle_connection *facts = &watch->records[i].facts;
-        if (facts->has_socket || facts->name.local_port != socket->port)
+        if (facts->has_socket || !listens_for(socket, &facts->name))
             continue;
         if (!watch->records[i].over)
             oracle_show(watch, i, what);

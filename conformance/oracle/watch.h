@@ -28,6 +28,7 @@ struct oracle_socket {
     int descriptor;
     int record;          /* -1: none */
     uint16_t port;       /* as bound; 0: not known */
+    struct anvil_target_address address; /* as bound */
     int64_t backlog;     /* if it listens */
     int64_t option[ANVIL_OPTION_COUNT];
 };
