@@ -63,6 +63,27 @@ REGRESSIONS = {
     "text-half-the-space-away-is-no-duplicate": [call(OPEN_PASSIVE), segment(SYN),
                                                  segment(TEXT, seq=HALF, length=FULL)],
 }
+
+
+def of(who, events):
+    """The events, for one of the connections of a host."""
+    return [event[:7] + bytes([who]) + event[8:] for event in events]
+
+
+STRANGER = 6
+HOST = {
+    "three-connections-of-one-listener": [
+        *of(0, PASSIVE[:1]), *of(0, PASSIVE[1:3]), *of(1, PASSIVE[1:3]), *of(2, PASSIVE[1:3]),
+        *of(0, [call(ACCEPT)] * 3), *of(2, [call(SEND)]), *of(1, [segment(FIN_ACK)]),
+        *of(0, [segment(TEXT, length=FULL), call(RECEIVE)]), *of(1, [call(CLOSE), segment(ACK)])],
+    "both-ways-and-both-versions": [
+        *of(0, PASSIVE), *of(3, ACTIVE), *of(5, ACTIVE), *of(3, [call(SEND), segment(ACK)]),
+        *of(5, [call(CLOSE), segment(ACK), segment(FIN_ACK)]), *of(0, [segment(RST)]), time()],
+    "strangers-at-a-full-queue": [
+        *of(0, PASSIVE[:1]), *[event[:8] + number.to_bytes(4, "big") for number in range(4)
+                               for event in of(STRANGER, PASSIVE[1:3])],
+        time(), *of(0, [call(ACCEPT)])],
+}
 MATRIX_REGRESSIONS = {
     "text-before-a-held-fin-is-acknowledged": [call(OPEN_PASSIVE), segment(SYN),
                                                segment(FIN_ACK, seq=WINDOW_LESS_ONE),
@@ -110,7 +131,8 @@ def main():
     write_regressions(Path(sys.argv[1]) / "regressions")
     write_kept(Path(sys.argv[1]), "--all" in sys.argv)
     subprocess.run(["/usr/bin/python3", "-B", str(HERE / "frames.py"), sys.argv[1]], check=True)
-    for folder, inputs in (("endpoint", ENDPOINT), ("regressions/endpoint", REGRESSIONS),
+    for folder, inputs in (("endpoint", ENDPOINT), ("host", HOST),
+                           ("regressions/endpoint", REGRESSIONS),
                            ("regressions/matrix", MATRIX_REGRESSIONS)):
         path = Path(sys.argv[1]) / folder
         path.mkdir(parents=True, exist_ok=True)

@@ -111,11 +111,14 @@ static void accept_one(struct fuzz_end *end)
 {
     if (end->listener < 0)
         return;
-    int socket = (int)call(end, ANVIL_CALL_ACCEPT, end->listener, 0);
-    if (socket < 0)
+    struct anvil_target_call made = { .kind = ANVIL_CALL_ACCEPT, .socket = end->listener,
+                                      .family = end->local.family, .address = end->remote };
+    fuzz_end_call(end, &made);
+    if (made.result < 0)
         return;
+    end = fuzz_end_with(end, end->local.family, end->local.port, made.address.port);
     close_socket(end, &end->socket);
-    end->socket = socket;
+    end->socket = (int)made.result;
 }
 
 void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event)

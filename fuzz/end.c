@@ -90,16 +90,48 @@ static struct world_event *add(struct fuzz_end *end, enum world_event_kind kind,
     return event;
 }
 
+struct fuzz_end *fuzz_end_with(struct fuzz_end *end, uint8_t family, uint16_t local_port,
+                               uint16_t remote_port)
+{
+    for (size_t i = 0; i < end->other_count; i++) {
+        struct fuzz_end *other = &end->others[i];
+        if (other->local.port == local_port && other->remote.port == remote_port &&
+            other->local.family == family)
+            return other;
+    }
+    return end;
+}
+
+/* FNV-1a, over time and octets. */
+static void digest(struct fuzz_end *end, uint64_t time_us, const uint8_t *bytes, size_t length)
+{
+    uint64_t sum = (end->digest ^ time_us) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < length; i++)
+        sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+    end->digest = sum;
+}
+
 /* Remembers the timestamp that the peer will echo. */
 static void note_sent(struct fuzz_end *end, const struct wire_frame *frame)
 {
-    if (frame->kind != WIRE_KIND_TCP)
-        return;
     const struct wire_option *stamps = wire_find_option(&frame->tcp, WIRE_OPTION_TIMESTAMPS);
     if (stamps == NULL || !stamps->parsed || (frame->tcp.flags & WIRE_RST) != 0)
         return;
     end->stamped = true;
     end->stamp = stamps->value.timestamps.value;
+}
+
+/* Whose frame it is: of those that share a host each has its own. */
+static void note_frame(struct fuzz_end *end, uint64_t time_us, const struct wire_frame *frame,
+                       const uint8_t *bytes, size_t length)
+{
+    if (frame->kind != WIRE_KIND_TCP)
+        return;
+    struct fuzz_end *owner = fuzz_end_with(end, frame->ip.version, frame->tcp.source_port,
+                                           frame->tcp.destination_port);
+    note_sent(owner, frame);
+    if (end->others != NULL && frame->tcp.destination_port == owner->remote.port)
+        digest(owner, time_us, bytes, length);
 }
 
 /* What the endpoint has sent goes out. */
@@ -121,26 +153,43 @@ static void take_all(struct fuzz_end *end)
             fuzz_end_find(end, "wire", "a frame went out with a fault: %s", fault);
         if (reason == WIRE_OK) {
             oracle_sent(end->watch, emitted, &frame);
-            note_sent(end, &frame);
+            note_frame(end, emitted, &frame, bytes, length);
         }
         length = end->target->take(end->self, bytes, ANVIL_TARGET_FRAME_MAX, &emitted);
     }
+}
+
+static bool is_listening(const struct fuzz_end *end)
+{
+    bool listening = end->listener >= 0;
+    for (size_t i = 0; i < end->other_count; i++)
+        listening = listening || (end->others[i].listener >= 0 &&
+                                  end->others[i].local.port == end->local.port &&
+                                  end->others[i].local.family == end->local.family);
+    return listening;
 }
 
 /* Looks for the connection, and tells the oracles all that there is. */
 static void observe(struct fuzz_end *end, bool tells)
 {
     struct anvil_target_observation seen;
-    end->state = end->listener >= 0 ? ANVIL_STATE_LISTEN : ANVIL_STATE_CLOSED;
+    end->state = is_listening(end) ? ANVIL_STATE_LISTEN : ANVIL_STATE_CLOSED;
     for (size_t i = 0; end->target->observe(end->self, i, &seen); i++) {
         if (tells)
             tells = oracle_rest_told(end->watch, &seen);
         if (seen.remote.port != end->remote.port || seen.state == ANVIL_STATE_CLOSED ||
-            seen.state == ANVIL_STATE_LISTEN)
+            seen.state == ANVIL_STATE_LISTEN ||
+            (end->others != NULL && (seen.local.port != end->local.port ||
+                                     seen.local.family != end->local.family)))
             continue;
         end->seen = seen;
         end->state = seen.state;
     }
+}
+
+void fuzz_end_look(struct fuzz_end *end)
+{
+    observe(end, false);
 }
 
 /* All that is due is done; the oracles judge. */

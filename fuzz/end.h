@@ -31,7 +31,17 @@ struct fuzz_end {
     enum fuzz_class event;
     uint64_t sent;                        /* frames, so far */
     uint32_t sockets;                     /* at most, at once; 0: as few as one connection has */
+    struct fuzz_end *others;              /* NULL: the host has but this one. Else all that */
+    size_t other_count;                   /* it has, this one among them */
+    uint64_t digest;                      /* of all that was sent for it, and when */
 };
+
+/* The end with these ports and this version of IP; `end` itself if there is none. */
+struct fuzz_end *fuzz_end_with(struct fuzz_end *end, uint8_t family, uint16_t local_port,
+                               uint16_t remote_port);
+
+/* Looks at what became of it while others had events. */
+void fuzz_end_look(struct fuzz_end *end);
 
 /* end.c. Opens the target as the input says; false: no memory. */
 bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening);

@@ -89,4 +89,5 @@ void fuzz_read_event(struct fuzz_event *event, const uint8_t *data, size_t size,
     event->size = record[2] % 7 == 6 ? event->raw % 65536 : sizes[record[2] % 7];
     event->option = record[3];
     event->time = (enum fuzz_time)(record[1] % FUZZ_TIMES);
+    event->who = record[7];
 }

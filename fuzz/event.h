@@ -4,8 +4,8 @@
  * bytes are an input: each field is reduced modulo the number of its values, and what is cut short
  * is filled with zeros. 0 is the plain choice of every field.
  *
- *     head    version, family, profile, clock, ISS, MTU, scene, one unused, the peer's ISS (4)
- *     record  kind, four to six choices, unused, raw (4)
+ *     head    version, family, profile, clock, ISS, MTU, scene, who is left out, the peer's ISS (4)
+ *     record  kind, four to six choices, whose it is (of the harness host), raw (4)
  *       segment (kind 0-3)  flags, sequence, acknowledgment, window, length, options
  *       call    (kind 4-5)  call, size, option
  *       time    (kind 6-7)  how far
@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 enum { FUZZ_VERSION = 1, FUZZ_HEAD_OCTETS = 12, FUZZ_RECORD_OCTETS = 12, FUZZ_EVENTS_MAX = 128 };
-enum { FUZZ_HEAD_SCENE = 6, FUZZ_SCENES = 16, FUZZ_SCENE_MAX = 6 };
+enum { FUZZ_HEAD_SCENE = 6, FUZZ_HEAD_TWIN = 7, FUZZ_SCENES = 16, FUZZ_SCENE_MAX = 6 };
 
 /* How an endpoint starts. */
 struct fuzz_opening {
@@ -95,6 +95,8 @@ struct fuzz_event {
     uint32_t size;              /* of a call */
     unsigned option;            /* of FUZZ_SET_OPTION, and of an open: odd = SO_REUSEADDR first */
     enum fuzz_time time;
+    uint64_t until_us;          /* of a time: 0, or exactly this one */
+    unsigned who;
     uint32_t raw;
 };
 

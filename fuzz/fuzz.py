@@ -98,7 +98,7 @@ def main():
     parser = argparse.ArgumentParser(prog="./anvil fuzz", description="Fuzzes one harness.")
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("root", help=argparse.SUPPRESS)
-    parser.add_argument("harness", help="endpoint, pair, matrix, frame, options, script")
+    parser.add_argument("harness", help="endpoint, pair, matrix, host, frame, options, script")
     parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
     parser.add_argument("--seconds", type=int, default=60, help="how long (60)")
     parser.add_argument("--jobs", type=int, default=1, help="so many engines at once (1)")

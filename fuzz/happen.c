@@ -24,6 +24,8 @@ static uint64_t time_of(const struct fuzz_end *end, const struct fuzz_event *eve
         [FUZZ_1_H] = UINT64_C(3600000000), [FUZZ_25_DAYS] = UINT64_C(2160000000000),
     };
     uint64_t deadline = end->target->deadline(end->self);
+    if (event->until_us != 0)
+        return event->until_us;
     if (deadline == ANVIL_TARGET_NEVER)
         deadline = end->now_us + passes_us[FUZZ_1_S];
     if (event->time == FUZZ_DEADLINE)

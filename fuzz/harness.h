@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FUZZ_HARNESSES(X) X(endpoint) X(pair) X(matrix) X(frame) X(options) X(script)
+#define FUZZ_HARNESSES(X) X(endpoint) X(pair) X(matrix) X(frame) X(options) X(script) X(host)
 
 /* Those whose inputs are records of events (event.h): an engine changes them record by record. */
-#define FUZZ_OF_RECORDS(X) X(endpoint) X(matrix)
+#define FUZZ_OF_RECORDS(X) X(endpoint) X(matrix) X(host)
 
 /* The harness itself, for an engine: says what it found on stderr, and aborts. Returns 0. */
 #define FUZZ_DECLARE(name) int fuzz_##name(const uint8_t *data, size_t size);
@@ -37,6 +37,7 @@ struct fuzz_story {
     struct world_plan plan;
     struct fuzz_finding finding;
     bool two_ends;         /* both hosts of the plan are the target */
+    bool many_ports;       /* connections on several ports, which a script does not tell apart */
     char *text;            /* what a harness without an endpoint made of the input; else NULL */
 };
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CHOICES = 7, CHANGES_MOST = 3, KINDS = 8 };
+enum { CHOICES = 8, CHANGES_MOST = 3, KINDS = 8 };
 
 /* An input under change. */
 struct input {

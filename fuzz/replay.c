@@ -12,8 +12,8 @@
 
 static const char help[] =
     "usage: tcpanvil replay --harness NAME [OPTION]... FILE...\n\n"
-    "Runs each FILE as an input of a fuzz harness: endpoint, pair and matrix (choices), frame (a\n"
-    "capture, classic pcap), options (a TCP option area), script (a script). The same bytes\n"
+    "Runs each FILE as an input of a fuzz harness: endpoint, pair, matrix, host (choices), frame\n"
+    "(a capture, classic pcap), options (a TCP option area), script (a script). The same bytes\n"
     "always do the same. A finding is printed with its identity: rule, state, event and the\n"
     "core's own last check.\n\n"
     "  --harness NAME                      whose inputs they are\n"
@@ -72,6 +72,9 @@ static bool replay_file(struct replay *replay, const char *path)
     else if (replay->as != NULL && text != (strcmp(replay->as, "text") == 0))
         whole = (cli_wrong("an input of %s is told --as %s", replay->harness->name,
                            text ? "text" : "ladder, pkt or pcap"), false);
+    else if (replay->as != NULL && strcmp(replay->as, "pkt") == 0 && story.many_ports)
+        whole = (cli_wrong("an input of %s has connections on many ports: tell it --as ladder or "
+                           "pcap", replay->harness->name), false);
     else
         tell(replay, path, &story);
     replay->found += story.finding.found;

@@ -70,6 +70,21 @@ def check_script(program, harness, path):
     call(program, "run", "--profile", profile, "-", text="\n".join(lines) + "\n", status=1)
 
 
+def check_host(root, program):
+    """Inputs with many connections show nothing, and are told, but as no script."""
+    inputs = sorted([*(root / "corpora/host").iterdir(),
+                     *(root / "corpora/regressions/host").iterdir()])
+    printed = call(program, "replay", "--harness", "host", *map(str, inputs))
+    if printed.splitlines()[-1] != f"{len(inputs)} passed, 0 failed, 0 skipped":
+        fail(printed)
+    for path in inputs:
+        words = ("replay", "--harness", "host", "--as", "ladder", str(path))
+        if call(program, *words) != call(program, *words):
+            fail(f"{path.name} is not told twice in the same way")
+        call(program, "replay", "--harness", "host", "--as", "pkt", str(path), status=2)
+    return len(inputs)
+
+
 def check_shrink(program, path):
     """An input that shows nothing cannot be shrunk, nor one that has no events."""
     for harness, status in ((HARNESSES[0], 1), ("pair", 2), ("none", 2)):
@@ -95,6 +110,7 @@ def main():
     if reached != STATES:
         fail(f"no seed reaches {', '.join(sorted(STATES - reached))}")
     check_random(program)
+    count += check_host(root, program)
     call(program, "replay", "--harness", "none", "x", status=2)
     check_shrink(program, seeds[0])
     print(f"fuzz: {count} inputs replayed, {len(reached)} states reached")
