@@ -127,10 +127,22 @@ static void send_bare_ack(struct step *step)
     anvil_build_ack(step, step->tcb->snd_max);
 }
 
+/* An ACK with our FIN, which was sent before: it is no longer timed. Karn; RFC 6298 section 3. */
+static void send_ack_with_fin(struct step *step)
+{
+    struct anvil_tcb *tcb = step->tcb;
+    anvil_seq fin = anvil_seq_add(tcb->snd_max, UINT32_MAX);
+
+    anvil_build(step, fin, ANVIL_ACK | ANVIL_FIN);
+    anvil_note_sent(tcb, fin, tcb->snd_max, step->now);
+    if (anvil_seq_eq(tcb->rtt_seq, tcb->snd_max))
+        tcb->timing = 0;
+}
+
 void anvil_send_ack(struct step *step)
 {
     if (is_with_fin(step))
-        anvil_build(step, anvil_seq_add(step->tcb->snd_max, UINT32_MAX), ANVIL_ACK | ANVIL_FIN);
+        send_ack_with_fin(step);
     else
         send_bare_ack(step);
 }
