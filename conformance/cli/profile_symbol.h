@@ -7,7 +7,7 @@
 
 /* Of type run_symbol_fn; `context` is not used. MSL is the field msl_us, DELAYED_ACK is
  * delayed_ack_us, and so on for every field that ends in _us; RTO is rto_initial_us. A value of 0
- * stands for "not by time", so its name is not known. */
+ * stands for "not by time". */
 bool cli_profile_symbol(void *context, const struct run_symbol *symbol, int64_t *least_us,
                         int64_t *most_us);
 

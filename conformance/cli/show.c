@@ -30,7 +30,7 @@ static bool symbol(void *context, const char *name, int64_t *us)
     }
     struct run_symbol asked = { .name = name, .profile = options->profile };
     int64_t least;
-    return cli_profile_symbol(NULL, &asked, &least, us);
+    return cli_profile_symbol(NULL, &asked, &least, us) && *us > 0;
 }
 
 static void print_problem(void *context, const struct script_pos *pos, const char *what,

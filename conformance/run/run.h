@@ -35,8 +35,9 @@ struct run_symbol {
 
 /*
  * Between which values a name lies, in microseconds: what a setting says, else what the target says
- * of itself, else the profile. False: the name is not known. "tick" and "late" are not asked for:
- * the runner takes them from the target's traits.
+ * of itself, else the profile; 0, if the stack has no such time: the case is skipped. False: the
+ * name is not known. "tick" and "late" are not asked for: the runner takes them from the target's
+ * traits.
  */
 typedef bool (*run_symbol_fn)(void *context, const struct run_symbol *symbol, int64_t *least_us,
                               int64_t *most_us);

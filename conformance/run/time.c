@@ -12,13 +12,14 @@
 struct lookup {
     struct run *run;
     bool most; /* of the values that a name may have, the largest */
+    bool none; /* the name is of a time that the stack does not have */
 };
 
 /* The names in times: "tick" is the target's, "late" how long after its time a timer of it may
  * fire (not at all, for the core); all others are facts of the target or of its profile. */
 static bool symbol_value(void *context, const char *symbol, int64_t *us)
 {
-    const struct lookup *lookup = context;
+    struct lookup *lookup = context;
     const struct run *run = lookup->run;
     const struct run_symbol asked = { symbol, run->profile, run->settings, run->setting_count,
                                       run->traits };
@@ -30,15 +31,16 @@ static bool symbol_value(void *context, const char *symbol, int64_t *us)
     if (run->options->symbol == NULL ||
         !run->options->symbol(run->options->symbol_context, &asked, &least, &most))
         return false;
+    lookup->none = most == 0;
     *us = lookup->most ? most : least;
-    return true;
+    return most > 0;
 }
 
 /* A time in microseconds, with the largest or the least values of its names; an unknown name is an
- * error of the script. */
+ * error of the script, and one of a time that the stack does not have is a reason to skip. */
 static bool resolve(struct run *run, const struct script_amount *amount, bool most, int64_t *us)
 {
-    struct lookup lookup = { run, most };
+    struct lookup lookup = { run, most, false };
     const char *unknown = NULL;
     if (amount->term_count == 0) {
         *us = amount->us;
@@ -46,7 +48,9 @@ static bool resolve(struct run *run, const struct script_amount *amount, bool mo
     }
     if (script_amount_resolve(amount, symbol_value, &lookup, us, &unknown))
         return true;
-    if (unknown == NULL)
+    if (lookup.none)
+        run_skip(run, run->event, run_text(run, "the policy has no time %s: it is 0", unknown));
+    else if (unknown == NULL)
         run_error(run, run->event, "this time does not fit");
     else
         run_error(run, run->event, run_text(run, "unknown name in a time: %s", unknown));

@@ -126,6 +126,21 @@ static void check_bad_input(const char *program, const char *bad, const char *sa
     check_program(program, words, 2, "\n2 passed, ");
 }
 
+/* What is 0 in a policy is no time, but a known name. */
+static void a_time_that_the_policy_does_not_have(void **state)
+{
+    (void)state;
+    write_file("time.pkt", "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+                           "+SWS_OVERRIDE close(3) = 0\n");
+    check("run time.pkt", 0, "1 passed, 0 failed, 0 skipped");
+    check("run --profile linux time.pkt", 0, "0 passed, 0 failed, 1 skipped");
+    check("run --profile linux --format tap time.pkt", 0,
+          "SKIP the policy has no time SWS_OVERRIDE: it is 0");
+    check("run --profile linux --set sws_override_us=200000 time.pkt", 0, "1 passed");
+    check("show time.pkt", 0, "+0.2 close(3) = 0\n");
+    check("show --profile linux time.pkt", 0, "+SWS_OVERRIDE close(3) = 0\n");
+}
+
 /* Each is a file of one line, or of two that have the mistake in the second. */
 static void mistakes_are_shown_with_their_place(void **state)
 {
@@ -413,6 +428,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(mistakes_are_shown_with_their_place, enter_folder,
                                         leave_folder),
         cmocka_unit_test_setup_teardown(a_line_of_ten_million_characters, enter_folder,
+                                        leave_folder),
+        cmocka_unit_test_setup_teardown(a_time_that_the_policy_does_not_have, enter_folder,
                                         leave_folder),
         cmocka_unit_test_setup_teardown(a_preamble_that_includes_itself, enter_folder,
                                         leave_folder),
