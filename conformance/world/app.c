@@ -276,7 +276,7 @@ static bool end_side(struct world *world, struct world_end *end)
     case WORLD_ENDS_SHUTDOWN:
         if (all && !end->shut)
             return shut_down(world, end);
-        return close_if(world, end, all && end->eof);
+        return close_if(world, end, all && end->eof && app->exits_us == 0);
     case WORLD_ENDS_CLOSE:
         return close_if(world, end, all);
     case WORLD_ENDS_LAST:

@@ -65,9 +65,13 @@ void world_close_socket(struct world *world, struct world_end *end)
 /* The process is gone, with whatever it had open. */
 void world_exit(struct world *world, struct world_end *end)
 {
+    bool aborts = world->plan->app[end->side].aborts && end->socket >= 0;
+    if (aborts)
+        world_set(world, end, end->socket, ANVIL_OPTION_LINGER, 1, 0);
     close_one(world, end, &end->socket);
     close_one(world, end, &end->listener);
     end->phase = WORLD_APP_GONE;
-    end->unread = true;
+    end->aborted = end->aborted || aborts;
+    end->unread = !end->eof;
     world->progress_us = world->now_us;
 }

@@ -7,6 +7,8 @@
 #define SECOND UINT64_C(1000000)
 #define PLAIN_CLOCK_US UINT64_C(1000000000)
 
+#define LIFE_US (300 * SECOND)
+
 enum { PIECE = 1000, MTU = 1500, SHARE = 65536, LEAST_MTU_V6 = 1280 };
 
 void world_plan_plain(struct world_plan *plan)
@@ -141,12 +143,18 @@ static void draw_settings(struct world_plan *plan, enum world_side side, struct 
             choices[world_draw(draw, sizeof choices / sizeof choices[0])];
 }
 
-/* A process may exit while the connection is made: what passes in three ways is enough. */
+/* A process may exit while the connection is made (what passes in three ways is enough), or at any
+ * time in its life. One whose peer lives on could be answered by the next connection, of which it
+ * knows nothing. */
 static void draw_exit(struct world_plan *plan, enum world_side side, struct world_draw *draw)
 {
     uint64_t way_us = plan->link[WORLD_A].delay_us + plan->link[WORLD_B].delay_us;
-    if (world_draw(draw, 16) == 15)
-        plan->app[side].exits_us = 1 + world_draw(draw, way_us + way_us / 2 + 1);
+    if (plan->incarnations > 1 || world_draw(draw, 16) != 15)
+        return;
+    struct world_app *app = &plan->app[side];
+    app->aborts = world_draw(draw, 2) == 1;
+    app->exits_us = 1 + world_draw(draw, world_draw(draw, 3) == 2 ? LIFE_US
+                                                                  : way_us + way_us / 2 + 1);
 }
 
 void world_plan_draw(struct world_plan *plan, struct world_draw *draw)

@@ -83,7 +83,9 @@ struct world_app {
     uint64_t read_from_us;   /* nothing is read before this much time in the connection */
     uint64_t reads_until;    /* the reader stops after so many octets, until phase two drains */
     enum world_ending ending;
-    uint64_t exits_us;       /* the process exits then, counted from the start; 0: it does not */
+    uint64_t exits_us;       /* the process exits then, counted from the start; 0: it does not. Its
+                              * socket stays open until then, if it can */
+    bool aborts;             /* as it exits: SO_LINGER of 0 */
     bool nodelay, keepalive;
     uint32_t receive_buffer, send_buffer; /* octets; 0: the target's default */
     uint32_t user_timeout_ms;             /* 0: the target's default */
