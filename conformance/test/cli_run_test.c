@@ -63,7 +63,8 @@ static struct output *call_program(const char *program, const char *words)
     struct output *output = malloc(sizeof *output);
     char command[4096];
     assert_non_null(output);
-    snprintf(command, sizeof command, "%s %s %s 2>&1", ANVIL_EMULATOR, program, words);
+    const char *emulator = strcmp(program, ANVIL_PROGRAM) == 0 ? ANVIL_EMULATOR : "";
+    snprintf(command, sizeof command, "%s %s %s 2>&1", emulator, program, words);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
     size_t length = fread(output->text, 1, OUTPUT_MAX - 1, pipe);
