@@ -14,11 +14,19 @@
  */
 #include "machine.h"
 
+/* Whether the peer has answered every probe of its closed window: until the next one is without an
+ * answer the connection stays open (MUST-37), unless the user has set how long. */
+static bool is_kept_by_answers(const struct anvil_tcb *tcb)
+{
+    return tcb->snd_wnd == 0 && tcb->syn_acked && tcb->probes == 0 && !tcb->user_timeout_set;
+}
+
 /* "error: connection aborted due to user timeout". RFC 9293 3.10.8, EP-TO-USER. */
 static void fire_user_timeout(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
-    anvil_time due = tcb->first_sent_us + anvil_user_timeout(tcb, step->policy);
+    anvil_time since = is_kept_by_answers(tcb) ? tcb->rto_deadline : tcb->first_sent_us;
+    anvil_time due = since + anvil_user_timeout(tcb, step->policy);
 
     if (due > step->now) {
         tcb->user_deadline = due;
@@ -70,9 +78,14 @@ static void give_up(struct step *step)
         anvil_delete(step, ANVIL_SIGNAL_R2);
 }
 
-/* What goes out next asks for a window. */
-static void count_probe(struct anvil_tcb *tcb)
+/* What goes out next asks for a window; of those without an answer the first starts the clock of R2
+ * and the default user timeout. */
+static void count_probe(struct step *step)
 {
+    struct anvil_tcb *tcb = step->tcb;
+
+    if (tcb->probes == 0 && !tcb->user_timeout_set)
+        tcb->first_sent_us = step->now;
     if (tcb->probes < UINT8_MAX)
         tcb->probes++;
     tcb->probing = 1;
@@ -94,7 +107,7 @@ static void probe_window(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    count_probe(tcb);
+    count_probe(step);
     anvil_rto_back_off(tcb, step->policy);
     anvil_send_forced(step);
     tcb->timing = 0; /* its round trip is the peer's window's, not the path's */
@@ -121,7 +134,7 @@ static void fire_retransmission(struct step *step)
         tcb->congestion = anvil_congestion_on_rto(tcb->congestion, tcb->snd_mss,
                                                   anvil_seq_from(tcb->snd_una, tcb->snd_max));
     else if (tcb->syn_acked)
-        count_probe(tcb); /* the window shrank over what is in flight: MUST-35 */
+        count_probe(step); /* the window shrank over what is in flight: MUST-35 */
     if (!tcb->syn_acked)
         tcb->syn_retransmitted = 1;
     anvil_rto_back_off(tcb, step->policy);
