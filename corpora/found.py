@@ -42,3 +42,13 @@ def timestamp_half_the_space_ahead():
     for away, stamp in ((300, 5000 + (1 << 31) - 1), (100, 1)):
         it.hear("PA", TEXT, moves=False, seq=it.peer + away, options=[("Timestamp", (stamp, 0))])
     return it.hear("PA", TEXT).capture
+
+
+@found
+def timestamp_exactly_half_the_space_ahead():
+    """O22 took such a timestamp for an old one; it is neither old nor new, and is taken."""
+    it = talk()
+    it.offer = [("MSS", 1460), ("Timestamp", (3, 0))]
+    it.always = [("Timestamp", (3, 0))]
+    it.passive().hear("PA", TEXT)
+    return it.hear("FA", options=[("Timestamp", (3 + (1 << 31), 0))]).capture

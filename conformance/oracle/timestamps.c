@@ -33,9 +33,10 @@ struct stamps_state {
     uint32_t pending_val;
 };
 
+/* 0 < b - a < 2^31: exactly half the space away is neither. RFC 7323 5.2. */
 static bool is_before(uint32_t a, uint32_t b)
 {
-    return (int32_t)(a - b) < 0;
+    return b - a - 1 < 0x7fffffff;
 }
 
 static bool is_known(const struct stamps_state *state, uint32_t value)
