@@ -141,7 +141,6 @@ static void take_fin(struct step *step)
     tcb->fin_held_seq = anvil_seq_of(0);
     tcb->held_count = 0;
     memset(tcb->held, 0, sizeof tcb->held);
-    tcb->ack_now = 1;
     step->effects->signals |= ANVIL_SIGNAL_CLOSING | ANVIL_SIGNAL_PUSH;
     if (tcb->state == ANVIL_ESTABLISHED)
         anvil_enter(step, ANVIL_CLOSE_WAIT);

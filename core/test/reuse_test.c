@@ -149,6 +149,22 @@ static void the_clock_of_the_old_connection_comes_back(void **state)
     assert_int_equal(end.tcb.ts_offset, 77);
 }
 
+/* Of two timers that are due at once the first leads back; the other one was not TIME-WAIT's. */
+static void the_new_connections_timers_end_with_it(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    end.policy.user_timeout_us = 3000000;
+    endpoint_reach(&end, ANVIL_TIME_WAIT, true);
+    endpoint_do(&end, "< S 2:2(0)");
+    endpoint_expect(&end, "one timeout", "wait 1000", "SYN-RECEIVED > SA 3:3(0) ack 3");
+    assert_int_equal(end.tcb.backoff, 1);
+    endpoint_expect(&end, "both", "wait 2000", "TIME-WAIT due 237000");
+    assert_int_equal(end.tcb.backoff, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +172,7 @@ int main(void)
         cmocka_unit_test(timestamps_decide_first),
         cmocka_unit_test(reopening_needs_policy_and_a_listener),
         cmocka_unit_test(the_clock_of_the_old_connection_comes_back),
+        cmocka_unit_test(the_new_connections_timers_end_with_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

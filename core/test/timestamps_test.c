@@ -131,6 +131,20 @@ static void only_an_echo_of_what_was_sent_is_timed(void **state)
     assert_int_equal(measured(9, 10), 0);
 }
 
+/* The clock of a connection has its own start. RFC 7323 7.1. */
+static void the_clock_starts_where_the_connection_says(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    offer(&end);
+    endpoint_reach(&end, ANVIL_SYN_RECEIVED, true);
+    end.tcb.ts_offset = 77;
+    endpoint_do(&end, "< A 1:1(0) ack 1 ts 100 0");
+    endpoint_expect(&end, "an offset", "send 1", "ESTABLISHED > PA 1:2(1) ack 1 <ts 1000077 100,>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +152,7 @@ int main(void)
         cmocka_unit_test(only_by_agreement),
         cmocka_unit_test(what_was_not_agreed_leaves_no_trace),
         cmocka_unit_test(only_an_echo_of_what_was_sent_is_timed),
+        cmocka_unit_test(the_clock_starts_where_the_connection_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
