@@ -167,9 +167,12 @@ static void arrive(struct run *run, const struct wire_frame *frame, enum wire_re
     if (known)
         look_at(end, &frame->ip.destination, frame->tcp.destination_port, &frame->ip.source,
                 frame->tcp.source_port);
+    enum anvil_target_state alone = state_of(end);
     if (known && ours)
         fuzz_application_expect(&run->application, frame);
     end->before = state_of(end);
+    if (end->before != alone)
+        fuzz_reach(alone, FUZZ_CLASS_OPEN, end->before);
     end->event = class_of(frame);
     if (known && ours && end->event == FUZZ_CLASS_SYN && end->before == ANVIL_STATE_LISTEN)
         end->connections++;
