@@ -112,11 +112,22 @@ struct anvil_sent *anvil_build(struct step *step, anvil_seq seq, uint16_t flags)
     return sent;
 }
 
-/* Whether an ACK carries our FIN again, under its old number: a policy. */
+/* Whether a FIN is being answered that could not be taken: behind a gap, or in front of a closed
+ * window. */
+static bool is_fin_refused(const struct step *step)
+{
+    return !step->tcb->fin_received && step->event->kind == ANVIL_SEGMENT &&
+           (step->event->segment->flags & ANVIL_FIN);
+}
+
+/* Whether an ACK carries our FIN again, under its old number: a policy. Never the answer to a FIN
+ * that was not taken: two ends that cannot take each other's would answer without end. */
 static bool is_with_fin(const struct step *step)
 {
     const struct anvil_tcb *tcb = step->tcb;
 
+    if (is_fin_refused(step))
+        return false;
     return step->policy->fin_with_acks && tcb->fin_queued && !tcb->fin_acked &&
            !anvil_fin_unsent(tcb) && anvil_seq_eq(tcb->snd_nxt, tcb->snd_max);
 }
