@@ -149,19 +149,19 @@ static void draw_settings(struct world_plan *plan, enum world_side side, struct 
 static void draw_exit(struct world_plan *plan, enum world_side side, struct world_draw *draw)
 {
     uint64_t way_us = plan->link[WORLD_A].delay_us + plan->link[WORLD_B].delay_us;
-    if (plan->incarnations > 1 || world_draw(draw, 16) != 15)
+    if (plan->incarnations > 1 || world_draw(draw, 8) != 7)
         return;
     struct world_app *app = &plan->app[side];
     app->aborts = world_draw(draw, 2) == 1;
-    app->exits_us = 1 + world_draw(draw, world_draw(draw, 3) == 2 ? LIFE_US
-                                                                  : way_us + way_us / 2 + 1);
+    app->exits_us = 1 + world_draw(draw, ONE_OF(draw, way_us + way_us / 2 + 1, SECOND, 5 * SECOND,
+                                                LIFE_US));
 }
 
 void world_plan_draw(struct world_plan *plan, struct world_draw *draw)
 {
     world_plan_plain(plan);
     plan->family = world_draw(draw, 3) == 2 ? 6 : 4;
-    plan->simultaneous = world_draw(draw, 8) == 7;
+    plan->simultaneous = world_draw(draw, 4) == 3;
     plan->incarnations = world_draw(draw, 8) == 7 ? 2 : 1;
     plan->iss_fixed = plan->incarnations == 1;
     plan->clock_us = ONE_OF(draw, PLAIN_CLOCK_US, 0, (UINT64_C(1) << 32) - SECOND,
