@@ -169,6 +169,10 @@ static void judge_resend(struct oracle_view *view, struct rto_state *state)
     state->syn_again = state->syn_again || is_opening(view->connection->state);
     state->has_last = true;
     state->last_us = view->now_us;
+    /* Of window probes without an answer the first starts the clock of R2. */
+    if (state->resends == 0 && !is_opening(view->connection->state) &&
+        view->connection->seen.snd_wnd == 0)
+        state->quiet_us = view->now_us;
     state->resends++;
     state->since_progress++;
 }

@@ -41,6 +41,11 @@ static const struct trace traces[] = {
     { "probes of a closed window at one pace", NULL,
       OPEN TEXT "+0.1 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
       AGAIN("5", "1000000") AGAIN("5", "1000000") },
+    { "R2 of a closed window begins with the first probe that has no answer", NULL,
+      "policy r2_us=6000000\npolicy r2_count=0\n" SYN
+      "+0.1 < . 1:1(0) ack 1 win 5000\n+0 = ESTABLISHED una 1\n+0 accept\n+0 = ESTABLISHED\n" TEXT
+      "+0.1 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      AGAIN("5", "1000000") AGAIN("5", "1000000") },
     { "a connection is given up at R2", NULL,
       OPEN TEXT AGAIN("1", "2000000") AGAIN("2", "4000000") AGAIN("4", "8000000") "+8 = gone\n" },
     { "R2 of the SYN counts as long as it is not acknowledged, after CLOSE, too", NULL,
