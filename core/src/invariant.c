@@ -15,11 +15,8 @@ static bool all_zero(const void *bytes, size_t length)
 {
     const unsigned char *octet = bytes;
 
-    for (size_t i = 0; i < length; i++) {
-        if (octet[i] != 0)
-            return false;
-    }
-    return true;
+    /* The first one is zero, and each is equal to the one before. */
+    return length == 0 || (octet[0] == 0 && memcmp(octet, octet + 1, length - 1) == 0);
 }
 
 /* SND.UNA <= SND.NXT <= SND.MAX. */
