@@ -250,6 +250,7 @@ static bool shut_down(struct world *world, struct world_end *end)
                                       .number = 1 };
     world_call(world, end, &call);
     end->shut = true;
+    end->shut_us = world->now_us;
     world->progress_us = world->now_us;
     return true;
 }
@@ -314,8 +315,9 @@ static bool go_on(struct world *world, struct world_end *end)
 static bool exits(struct world *world, struct world_end *end)
 {
     const struct world_app *app = app_of(world, end);
-    uint64_t at = world->start_us + app->exits_us;
-    if (app->exits_us == 0 || world->incarnation > 0 || end->phase == WORLD_APP_GONE)
+    uint64_t at = (app->exits_shut ? end->shut_us : world->start_us) + app->exits_us;
+    if (app->exits_us == 0 || world->incarnation > 0 || end->phase == WORLD_APP_GONE ||
+        (app->exits_shut && !end->shut))
         return false;
     if (world->now_us < at)
         wake_at(end, at);

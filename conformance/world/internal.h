@@ -62,6 +62,7 @@ struct world_end {
     uint64_t open_us;      /* when the connection was established */
     uint64_t sent, delivered;
     uint64_t send_at_us, read_at_us;
+    uint64_t shut_us;
     bool shut, eof, aborted, unread; /* unread: closed without having read to the end */
     int error;
     uint64_t frames;

@@ -153,6 +153,7 @@ static void draw_exit(struct world_plan *plan, enum world_side side, struct worl
         return;
     struct world_app *app = &plan->app[side];
     app->aborts = world_draw(draw, 2) == 1;
+    app->exits_shut = world_draw(draw, 2) == 1;
     app->exits_us = 1 + world_draw(draw, ONE_OF(draw, way_us + way_us / 2 + 1, SECOND, 5 * SECOND,
                                                 LIFE_US));
 }

@@ -85,6 +85,7 @@ struct world_app {
     enum world_ending ending;
     uint64_t exits_us;       /* the process exits then, counted from the start; 0: it does not. Its
                               * socket stays open until then, if it can */
+    bool exits_shut;         /* counted from when it has shut its side, instead */
     bool aborts;             /* as it exits: SO_LINGER of 0 */
     bool nodelay, keepalive;
     uint32_t receive_buffer, send_buffer; /* octets; 0: the target's default */
