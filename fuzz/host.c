@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { ENDS = 6, STRANGERS = 64, SOCKETS_MOST = 96, FIRST_STRANGER = 20000 };
+enum { ENDS = 6, STRANGERS = 8, SOCKETS_MOST = 32, FIRST_STRANGER = 20000 };
 enum { EVENTS_MAX = FUZZ_EVENTS_MAX + FUZZ_SCENE_MAX, NOBODY = ENDS };
 
 struct host {
