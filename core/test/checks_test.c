@@ -254,6 +254,24 @@ static void challenges_are_throttled(void **state)
     endpoint_expect(&end, "a new interval", "< R 5:5(0)", "ESTABLISHED > A 1:1(0) ack 1");
 }
 
+/* With a window of zero text and FIN are stripped: what is left, if its ACK is refused, is answered
+ * as an empty segment, no more often than challenges are. */
+static void what_is_stripped_is_throttled(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    end.open.receive_buffer = 10;
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:11(10) ack 1");
+    assert_int_equal(anvil_receive_window(&end.tcb), 0);
+    endpoint_do(&end, "< A 11:12(1) ack 999");
+    assert_int_equal(end.tcb.challenges, 1);
+    endpoint_do(&end, "< FA 11:11(0) ack 999");
+    assert_int_equal(end.tcb.challenges, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +280,7 @@ int main(void)
         cmocka_unit_test(the_fourth_check_is_syn),
         cmocka_unit_test(each_section_of_rfc_5961_is_one_field),
         cmocka_unit_test(challenges_are_throttled),
+        cmocka_unit_test(what_is_stripped_is_throttled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,7 @@ static void listen_comes_back_to_the_octet(void **state)
         if (set)
             set_everything(&end);
         before = end.tcb;
+        assert_true(before.sws_deadline == ANVIL_NEVER);
         endpoint_do(&end, "wait 10");
         endpoint_do(&end, "< S 0:0(0) mss 300 ts 9 0 sackok ws 3");
         endpoint_do(&end, "wait 10");

@@ -124,6 +124,18 @@ static void a_repeated_synack_pays_what_is_owed(void **state)
     assert_int_equal(end.tcb.ack_now, 0);
 }
 
+/* The MSS option has 16 bits. */
+static void a_larger_mss_is_said_as_the_largest(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    end.open.receive_mss = 70000;
+    endpoint_expect(&end, "70,000", "open active",
+                    "SYN-SENT > S 0:0(0) <mss 65535,ws 0,sackok,ts 1000000 0,>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +145,7 @@ int main(void)
         cmocka_unit_test(options_take_from_the_payload),
         cmocka_unit_test(each_offer_is_a_policy),
         cmocka_unit_test(a_repeated_synack_pays_what_is_owed),
+        cmocka_unit_test(a_larger_mss_is_said_as_the_largest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

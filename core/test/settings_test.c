@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -75,6 +76,10 @@ static const struct sentence settings[] = {
       {"keepalive 0", "ESTABLISHED due never"}}},
     {"A reader who gave up resets on new data (SHLD-3)", ANVIL_ESTABLISHED, true,
      {{"reader_gone 1", NULL}, {"< A 1:11(10) ack 1", "CLOSED > R 1:1(0) ! RESET DELETED"}}},
+    {"Behind that text nothing is looked at", ANVIL_ESTABLISHED, true,
+     {{"reader_gone 1", NULL},
+      {"< FA 1:11(10) ack 1",
+       "CLOSED > R 1:1(0) ! RESET DELETED @ 3.10.7.4 seventh: segment text"}}},
     {"The longest times there are do no harm", ANVIL_ESTABLISHED, true,
      {{"keepalive_idle 18446744073709551615", NULL},
       {"keepalive_interval 18446744073709551615", NULL},
@@ -117,12 +122,62 @@ static void a_wider_path_is_not_believed(void **state)
     assert_int_equal(end.tcb.snd_mss_limit, 500);
 }
 
+/* What does not fit its field is taken as the largest value that does. */
+static void values_have_their_limits(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_do(&end, "syn_count 256");
+    assert_int_equal(end.tcb.syn_count, 255);
+    endpoint_do(&end, "syn_count 255");
+    assert_int_equal(end.tcb.syn_count, 255);
+    endpoint_do(&end, "orphan_timeout 4294967296");
+    assert_true(end.tcb.orphan_fin_wait_2_us == UINT32_MAX);
+    endpoint_do(&end, "keepalive_interval 281474976710657");
+    assert_true(end.tcb.keepalive_interval_us == UINT64_C(1) << 48);
+    endpoint_do(&end, "keepalive_interval 281474976710655");
+    assert_true(end.tcb.keepalive_interval_us == (UINT64_C(1) << 48) - 1);
+}
+
+/* A setting changes its own field and no other. */
+static void each_setting_sets_one_thing(void **state)
+{
+    struct endpoint end;
+    struct anvil_tcb expected;
+
+    (void)state;
+    endpoint_start(&end);
+    memset(&expected, 0, sizeof expected);
+    endpoint_do(&end, "keepalive_interval 7");
+    expected.keepalive_interval_us = 7;
+    assert_memory_equal(&end.tcb, &expected, sizeof expected);
+    endpoint_do(&end, "keepalive_count 3");
+    expected.keepalive_count = 3;
+    assert_memory_equal(&end.tcb, &expected, sizeof expected);
+    endpoint_do(&end, "syn_count 4");
+    expected.syn_count = 4;
+    assert_memory_equal(&end.tcb, &expected, sizeof expected);
+    endpoint_do(&end, "r2_count 5");
+    expected.r2_count = 5;
+    assert_memory_equal(&end.tcb, &expected, sizeof expected);
+    endpoint_do(&end, "orphan_timeout 6");
+    expected.orphan_fin_wait_2_us = 6;
+    assert_memory_equal(&end.tcb, &expected, sizeof expected);
+    endpoint_do(&end, "no_options 1");
+    expected.no_options = 1;
+    assert_memory_equal(&end.tcb, &expected, sizeof expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(icmp_errors),
         cmocka_unit_test(what_the_user_sets),
         cmocka_unit_test(a_wider_path_is_not_believed),
+        cmocka_unit_test(values_have_their_limits),
+        cmocka_unit_test(each_setting_sets_one_thing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -250,6 +250,28 @@ static void effects_are_written(void **state)
     }
 }
 
+/* The segment that was to be expected, too, comes after the timer that is due with it; and while
+ * more segments wait, nothing goes but replies. */
+static void the_short_way_keeps_the_order(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "send 10");
+    end.now += 1000000;
+    endpoint_expect(&end, "at a tie", "< A 1:1(0) ack 11",
+                    "ESTABLISHED > PA 1:11(10) ack 1 ! ACKED due never");
+    endpoint_do(&end, "send 9000");
+    endpoint_expect(&end, "more waits", "<< A 1:1(0) ack 1011", "ESTABLISHED ! ACKED due now");
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_SYN_SENT, false);
+    endpoint_do(&end, "<< S 0:0(0) mss 1000");
+    endpoint_expect(&end, "nothing is left to send", "< A 1:1(0) ack 1",
+                    "ESTABLISHED ! OPEN due never");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +285,7 @@ int main(void)
         cmocka_unit_test(time_has_its_limits),
         cmocka_unit_test(time_does_not_go_back),
         cmocka_unit_test(effects_are_written),
+        cmocka_unit_test(the_short_way_keeps_the_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,20 @@ static void urgent_data_is_counted_behind_a_fin(void **state)
     assert_true(anvil_urgent_offset(&end.tcb) == 3);
 }
 
+/* A FIN that was held leaves no number behind. */
+static void a_fin_that_was_held_is_forgotten(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< FA 11:11(0) ack 1");
+    endpoint_do(&end, "< A 1:11(10) ack 1");
+    assert_int_equal(end.tcb.fin_received, 1);
+    assert_int_equal(end.tcb.fin_held_seq.raw, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +220,7 @@ int main(void)
         cmocka_unit_test(the_seventh_check_is_text),
         cmocka_unit_test(the_eighth_check_is_fin),
         cmocka_unit_test(urgent_data_is_counted_behind_a_fin),
+        cmocka_unit_test(a_fin_that_was_held_is_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

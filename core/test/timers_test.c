@@ -245,6 +245,28 @@ static void retransmissions_are_counted(void **state)
     assert_int_equal(end.tcb.total_retransmits, 2);
 }
 
+/* A timer that has fired is off, whatever the segment does that comes at the same moment. */
+static void a_timer_that_fired_is_off(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:11(10) ack 1");
+    end.now += 200000;
+    endpoint_do(&end, "<< A 11:11(0) ack 1");
+    assert_int_equal(end.tcb.ack_now, 1);
+    assert_true(end.tcb.ack_deadline == ANVIL_NEVER);
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:1(0) ack 1 win 400");
+    endpoint_do(&end, "send 1500");
+    end.now += 200000;
+    endpoint_expect(&end, "the override starts anew", "< A 1:1(0) ack 401 win 400",
+                    "ESTABLISHED > A 1:401(400) ack 1 ! ACKED due 200");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +277,7 @@ int main(void)
         cmocka_unit_test(fin_wait_2_of_an_orphan),
         cmocka_unit_test(a_syn_goes_again_before_its_answer),
         cmocka_unit_test(retransmissions_are_counted),
+        cmocka_unit_test(a_timer_that_fired_is_off),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
