@@ -62,6 +62,8 @@ static const struct sentence sending[] = {
     {"CLOSING", ANVIL_CLOSING, true, {{"send 10", "CLOSING = connection closing"}}},
     {"LAST-ACK", ANVIL_LAST_ACK, true, {{"send 10", "LAST-ACK = connection closing"}}},
     {"TIME-WAIT", ANVIL_TIME_WAIT, true, {{"send 10", "TIME-WAIT = connection closing"}}},
+    {"Urgent data of no octet is none", ANVIL_ESTABLISHED, true,
+     {{"send 0 urgent", "ESTABLISHED"}, {"send 10", "ESTABLISHED > PA 1:11(10) ack 1"}}},
     {"Urgent data: the pointer is the octet after it (MUST-62)", ANVIL_ESTABLISHED, true,
      {{"send 10 urgent", "ESTABLISHED > PAU 1:11(10) ack 1 urg 10"}}},
 };

@@ -158,6 +158,7 @@ static void test_slots_are_given_back(void **state)
     assert_int_equal(pair_close_socket(pair, 1, fd.server), -ANVIL_EINPROGRESS);
     pair_wait(pair, SECOND);
     assert_int_equal(pair_slots(pair, 1), 2);
+    assert_int_equal(anvil_host_deadline(pair->host[1]), ANVIL_NEVER);
     assert_int_equal(pair_close_socket(pair, 1, fd.server), 0);
     assert_int_equal(pair_slots(pair, 1), 1);
     int again = pair_socket(pair, 0, ANVIL_IPV4);

@@ -93,6 +93,8 @@ static void test_lingering_descriptor(void **state)
     assert_int_not_equal(slot->receive.size, 0);
     assert_int_equal(pair_close_socket(pair, 0, fd.client), 0);
     assert_int_equal(slot->receive.size, 0);
+    assert_int_equal(slot->lingering, LINGER_NOT);
+    assert_int_equal(slot->linger_deadline, ANVIL_NEVER);
     assert_int_equal(pair_close_socket(pair, 0, fd.client), -ANVIL_EBADF);
     pair_close(pair);
 }
@@ -171,8 +173,9 @@ static void to_port(struct pair *pair, uint16_t port, uint16_t flags)
     anvil_host_arrive(pair->host[1], left_over(pair, 1), packet.bytes, packet.length, false);
 }
 
-/* An ICMP error arrives at host 0, about the last segment that it sent. */
-static void unreachable(struct pair *pair)
+/* An ICMP error arrives at host 0, about the last segment that it sent: host unreachable, or one
+ * that reports an MTU. */
+static void unreachable(struct pair *pair, uint32_t mtu)
 {
     struct anvil_frame frame = pair->last;
     frame.segment.length = 0;
@@ -184,7 +187,8 @@ static void unreachable(struct pair *pair)
     put_number(ip + 2, 56);
     ip[9] = 1;
     icmp[0] = 3;
-    icmp[1] = 1; /* host unreachable */
+    icmp[1] = mtu == 0 ? 1 : 4;
+    put_number(icmp + 6, mtu);
     memcpy(icmp + 8, quoted.bytes, 28);
     repair(ip, icmp, 36, 2, 0);
     repair(ip, ip, 20, 10, 0);
@@ -235,9 +239,11 @@ static void test_verdicts(void **state)
     assert_int_equal(refused(pair, 0), 1);
     pair->cut = true;
     assert_int_equal(pair_write(pair, 0, fd.client, "x", 0), 1);
-    unreachable(pair);
+    unreachable(pair, 0);
     assert_check(pair, 0, ANVIL_CHECK_NONE);
     assert_int_equal(refused(pair, 0), 1);
+    unreachable(pair, PAIR_MTU); /* is no news */
+    assert_int_equal(anvil_host_counts(pair->host[0])->refused[ANVIL_REFUSED_ICMP_MTU], 1);
     pair_close(pair);
 }
 
@@ -258,7 +264,7 @@ static void test_verdict_of_icmp(void **state)
     anvil_host_arrive(pair->host[0], pair_turn(pair, 0), packet.bytes, packet.length, false);
     assert_check(pair, 0, ANVIL_CHECK_CLOSED);
     pair->last = syn;
-    unreachable(pair);
+    unreachable(pair, 0);
     assert_check(pair, 0, ANVIL_CHECK_NONE);
     pair_close(pair);
 }

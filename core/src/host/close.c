@@ -41,7 +41,6 @@ static void close_listener(struct anvil_host *host, const struct anvil_turn *tur
 void anvil_close_doomed(struct anvil_host *host, const struct anvil_turn *turn, struct slot *slot)
 {
     struct anvil_event event = { .kind = ANVIL_ABORT };
-    slot->doomed = 0;
     (void)anvil_connection_call(host, turn, slot, &event);
 }
 

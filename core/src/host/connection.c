@@ -59,13 +59,11 @@ static void follow_streams(struct slot *slot)
     drop_urgent(slot);
 }
 
-/* The urgent pointer has moved: the urgent octet is the last one before it. 3.8.5, MUST-62. */
+/* The urgent pointer has moved ahead of what was read: the urgent octet is the last one before it.
+ * 3.8.5, MUST-62. */
 static void follow_urgent(struct slot *slot)
 {
-    uint64_t after = anvil_urgent_offset(&slot->tcb);
-    if (after == 0 || after - 1u < slot->read_from)
-        return;
-    slot->urgent_at = after - 1u;
+    slot->urgent_at = anvil_urgent_offset(&slot->tcb) - 1u;
     slot->urgent = URGENT_AHEAD;
 }
 
@@ -160,7 +158,6 @@ void anvil_connection_end(struct anvil_host *host, struct slot *slot)
     slot_clear_tcb(slot);
     slot->phase = slot->phase == PHASE_CONNECTED ? PHASE_ENDED : PHASE_FRESH;
     slot->cork_deadline = ANVIL_NEVER;
-    slot->defer_deadline = ANVIL_NEVER;
     slot->linger_deadline = ANVIL_NEVER;
     slot->written = slot->acked;
     anvil_buffer_release(host, &slot->send);
@@ -217,8 +214,7 @@ static void promote(struct anvil_host *host, const struct anvil_turn *turn, stru
 void anvil_connection_settle(struct anvil_host *host, const struct anvil_turn *turn,
                              struct slot *slot)
 {
-    if (slot->phase == PHASE_LISTENING)
-        return;
+    assert(slot->phase != PHASE_LISTENING);
     if (has_stream(slot))
         throw_away(host, turn, slot);
     if (slot->tcb.state == ANVIL_LISTEN) { /* AMBIG-21: a half-open one vanishes silently */

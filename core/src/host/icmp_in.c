@@ -45,9 +45,10 @@ static uint32_t reported_mtu(const struct anvil_frame *frame, const struct slot 
     uint32_t mtu = frame->mtu;
     if (slot->name.remote.address.family == ANVIL_IPV6 && mtu < IPV6_MTU_LEAST)
         return 0;
-    for (unsigned i = 0; mtu == 0 && i < sizeof plateaus / sizeof plateaus[0]; i++)
-        if (plateaus[i] < slot->path_mtu)
-            mtu = plateaus[i];
+    const uint16_t *end = plateaus + sizeof plateaus / sizeof plateaus[0];
+    for (const uint16_t *guess = plateaus; mtu == 0 && guess != end; guess++)
+        if (*guess < slot->path_mtu)
+            mtu = *guess;
     return mtu < policy->path_mtu_min ? policy->path_mtu_min : mtu;
 }
 
