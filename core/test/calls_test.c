@@ -63,7 +63,10 @@ static const struct sentence sending[] = {
     {"LAST-ACK", ANVIL_LAST_ACK, true, {{"send 10", "LAST-ACK = connection closing"}}},
     {"TIME-WAIT", ANVIL_TIME_WAIT, true, {{"send 10", "TIME-WAIT = connection closing"}}},
     {"Urgent data of no octet is none", ANVIL_ESTABLISHED, true,
-     {{"send 0 urgent", "ESTABLISHED"}, {"send 10", "ESTABLISHED > PA 1:11(10) ack 1"}}},
+     {{"send 10", "ESTABLISHED > PA 1:11(10) ack 1"},
+      {"send 10", "ESTABLISHED"},
+      {"send 0 urgent", "ESTABLISHED"},
+      {"< A 1:1(0) ack 11", "ESTABLISHED > PA 11:21(10) ack 1 ! ACKED"}}},
     {"Urgent data: the pointer is the octet after it (MUST-62)", ANVIL_ESTABLISHED, true,
      {{"send 10 urgent", "ESTABLISHED > PAU 1:11(10) ack 1 urg 10"}}},
 };
