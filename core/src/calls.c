@@ -15,6 +15,7 @@ static void start(struct step *step)
     const struct anvil_open *open = &step->event->open;
 
     anvil_timers_off(tcb);
+    tcb->now_us = step->now;
     tcb->rcv_buffer = open->receive_buffer;
     tcb->rcv_mss_limit = limited(open->receive_mss, tcb->rcv_mss_limit);
     tcb->snd_mss_limit = limited(open->send_mss, tcb->snd_mss_limit);
