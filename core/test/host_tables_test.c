@@ -132,7 +132,7 @@ static void test_ports_leave_in_any_order(void **state)
     }
     for (unsigned i = 0; i < SLOTS; i++) {
         check_port_chain(host, 80, SLOTS - i);
-        for (unsigned gone = 0; gone <= i; gone++) /* once more changes nothing */
+        for (unsigned gone = i + 1; gone-- > 0;) /* once more changes nothing */
             anvil_ports_remove(host, slots[gone * 37 % SLOTS]);
     }
     check_port_chain(host, 80, 0);
