@@ -71,7 +71,10 @@ class Packet:
 
     def first_number(self):
         """(direction, ports, number) of a SYN that asks or answers, else None."""
-        protocol, _, text = self.header()
+        try:
+            protocol, _, text = self.header()
+        except Broken:
+            return None
         if protocol != TCP or not text[13] & SYN:
             return None
         return self.direction, struct.unpack_from(">I", text, 4)[0]
