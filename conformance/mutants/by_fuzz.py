@@ -260,7 +260,7 @@ def reason(row):
         return f"{row['oracle']} instead"
     if row["suite"]:
         return f"{row['suite']} sees it in the suite"
-    return "no oracle sees it in the suite either: it is legal behaviour, or another choice"
+    return "no oracle sees it in the suite either: only what a script expects tells"
 
 
 def report(rows, seconds):
