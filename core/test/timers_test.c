@@ -267,6 +267,27 @@ static void a_timer_that_fired_is_off(void **state)
                     "ESTABLISHED > A 1:401(400) ack 1 ! ACKED due 200");
 }
 
+/* The count of probes stops at its largest value. */
+static void probes_saturate(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    end.policy.r2_us = 0;
+    end.policy.user_timeout_us = 0;
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "< A 1:1(0) ack 1 win 0");
+    endpoint_do(&end, "send 10");
+    endpoint_do(&end, "wait 1000");
+    end.tcb.probes = UINT8_MAX - 1;
+    endpoint_expect(&end, "the last that counts", "wait 2000",
+                    "ESTABLISHED > A 1:2(1) ack 1 ! R1");
+    assert_int_equal(end.tcb.probes, UINT8_MAX);
+    endpoint_expect(&end, "one more", "wait 4000", "ESTABLISHED > A 1:2(1) ack 1");
+    assert_int_equal(end.tcb.probes, UINT8_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_syn_goes_again_before_its_answer),
         cmocka_unit_test(retransmissions_are_counted),
         cmocka_unit_test(a_timer_that_fired_is_off),
+        cmocka_unit_test(probes_saturate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
