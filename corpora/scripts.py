@@ -99,5 +99,6 @@ SEEDS.update({
 })
 # Inputs that showed an error once.
 REGRESSIONS = {
+    "licence-below-an-empty-line": "//\n// SPDX-License-Identifier: X\n+0 f() = 0\n",
     "sentence-behind-carriage-returns": "//\r\r What this shows.\n",
 }

@@ -76,7 +76,7 @@ static bool is_legal_notice(const char *at)
 
 void script_keep_sentence(struct script_parser *parser)
 {
-    char sentence[SCRIPT_SENTENCE_BYTES_MAX];
+    char sentence[SCRIPT_SENTENCE_BYTES_MAX + 1];
     struct script *script = parser->shared->script;
     bool block = parser->at[0] == '/' && parser->at[1] == '*';
     const char *at;
@@ -88,6 +88,7 @@ void script_keep_sentence(struct script_parser *parser)
     if (is_legal_notice(at))
         return;
     length = copy_sentence(at, block, sentence);
-    if (length > 0)
+    sentence[length] = '\0';
+    if (length > 0 && !is_legal_notice(sentence)) /* below an empty line, say */
         script->sentence = script_copy(parser, sentence, length);
 }

@@ -71,6 +71,7 @@ static void odd_scripts_are_read_back(void **state)
     static const char *const scripts[] = {
         "//: given two_events\n+0 f() = 0\n",
         "// : odd.\n+0 f() = 0\n",
+        "//\n// SPDX-odd\n// More.\n+0 f() = 0\n",
         "//\r\r odd.\n+0 f() = 0\n",
         "--a=\"x \\\" y\"\n--b=c=\"d e\"\n--c=\"\"\n+0 f() = 0\n",
         "+0 %{}%\n",
