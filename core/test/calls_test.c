@@ -270,9 +270,26 @@ static void timestamps_have_an_offset(void)
     }
 }
 
+/* Time does not go back, from an OPEN on. */
+static void open_notes_the_time(void)
+{
+    for (unsigned kind = ANVIL_OPEN_PASSIVE; kind <= ANVIL_OPEN_ACTIVE; kind++) {
+        struct endpoint end;
+        struct anvil_event event = {.kind = (enum anvil_event_kind)kind};
+        endpoint_start(&end);
+        event.open = end.open;
+        endpoint_step(&end, &event);
+        assert_int_equal(end.effects.result, ANVIL_OK);
+        event = (struct anvil_event){.kind = ANVIL_POLL, .now = end.now - 1};
+        anvil_step(&end.tcb, &end.policy, &event, &end.effects);
+        assert_int_equal(end.effects.result, ANVIL_INVALID);
+    }
+}
+
 static void open_call(void **state)
 {
     (void)state;
+    open_notes_the_time();
     timestamps_have_an_offset();
     open_finds_a_connection();
     play_table(opening, COUNT(opening));
