@@ -30,6 +30,11 @@ static bool expect_more(struct script_parser *parser, const char *what)
     return false;
 }
 
+static bool ends_word(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
+}
+
 /* Everything up to the next of `stops`, a blank or the end of the line. */
 static const char *read_text(struct script_parser *parser, const char *stops, const char *what)
 {
@@ -38,7 +43,7 @@ static const char *read_text(struct script_parser *parser, const char *stops, co
     if (!expect_more(parser, what))
         return NULL;
     start = parser->at;
-    while (!strchr(" \t\r\n", *parser->at) && !strchr(stops, *parser->at))
+    while (!ends_word(*parser->at) && !strchr(stops, *parser->at))
         parser->at++;
     if (parser->at == start) {
         script_fail_expected(parser, what);

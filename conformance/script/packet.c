@@ -362,6 +362,8 @@ static bool is_other_protocol(const struct script_parser *parser)
     const char *at = parser->at;
     const char *stop = parser->end - at > LOOK_AHEAD ? at + LOOK_AHEAD : parser->end;
 
+    if (*at != 'i' && *at != '[' && *at != 's' && *at != 'u')
+        return false; /* as most often */
     if (strncmp(at, "icmp", 4) == 0)
         while (at < stop && *at != '[' && *at != '\n')
             at++;
