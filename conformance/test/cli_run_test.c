@@ -349,6 +349,11 @@ static void a_failure_tells_why(void **state)
     check("run --format junit bad.pkt", 1, "<failure");
     write_file("mute.pkt", "0 < S 0:0(0) win 100\n+0 > R. 0:0(0) ack 2\n");
     check("run --format junit mute.pkt", 1, "<failure message=\"ack differs\"");
+    write_file("states.pkt", "//: given established-passive\n+0 close(4) = 0\n"
+                             "+0 > F. 1:1(0) ack 1\n+0.1 < . 1:1(0) ack 2 win 65535\n"
+                             "+0.1 < F. 1:1(0) ack 2 win 65535\n+0 > . 2:2(0) ack 1\n");
+    check("run states.pkt", 1, "-> | FIN-WAIT-2"); /* the state that a segment leads to, */
+    check("run states.pkt", 1, "-> | TIME-WAIT");  /* beside it */
 }
 
 static void options_of_run(void **state)
