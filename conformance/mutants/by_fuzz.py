@@ -4,8 +4,10 @@
 Each mutant is linked with the harnesses, and endpoint, matrix and pair look for it in turn, from
 empty corpora, for 1 s of CPU time each, then 2, 4, 8 ... until one has found it or the time is up.
 The core without a mutant is tried for the same time: what is found there is an error of ours.
-Results are kept in BUILD/mutants/fuzz.csv, so that a run which was stopped goes on where it was;
-a mutant whose file, or the core or the harnesses, has changed is tried anew.
+A mutant that no oracle can see says why (`unseen because ...`), and is left out but with --all.
+Results are kept in BUILD/mutants/fuzz.csv, so that a run which was stopped goes on where it was:
+what was found stays so until the mutant is another; what was not is tried anew, too, if the core or
+the harnesses are. found.csv is a copy; --check holds it and the mutants together.
 """
 
 import argparse
@@ -18,15 +20,16 @@ import re
 import resource
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
-import recipe
-from recipe import Failure
+from recipe import Failure, find
 from verdict import run_suite
-from workshop import Workshop
+from workshop import Workshop, status_of
 
 HERE = Path(__file__).resolve().parent
 FOUND = HERE / "found.csv"
@@ -34,7 +37,8 @@ HARNESSES = ("endpoint", "matrix", "pair")
 COVERAGE = "-fsanitize-coverage=inline-8bit-counters,pc-table"
 FINDING = re.compile(r"^finding: (\S+) in (.+?) at ", re.M)
 RIGHT = "(none)"
-FIELDS = ("mutant", "harness", "oracle", "seconds", "suite", "digest")
+FIELDS = ("mutant", "harness", "oracle", "seconds", "suite", "change", "core")
+SHARE_MIN = 0.9  # of those that an oracle can see
 MEMORY_MB, INPUT_SECONDS, SUITE_SECONDS = 1024, 20, 300
 
 
@@ -135,11 +139,11 @@ class Results:
             with open(path, encoding="utf-8", newline="") as file:
                 self.rows = {row["mutant"]: row for row in csv.DictReader(file)}
 
-    def has(self, name, digest, seconds):
+    def has(self, name, change, core, seconds):
         """Whether this mutant need not be tried any more."""
         row = self.rows.get(name)
-        return row is not None and row["digest"] == digest and \
-            (row["harness"] != "" or float(row["seconds"]) >= seconds - 1)
+        return row is not None and row["change"] == change and \
+            (row["harness"] != "" or (row["core"] == core and float(row["seconds"]) >= seconds - 1))
 
     def add(self, row):
         """Keeps a row."""
@@ -169,20 +173,17 @@ class Hunter:
         build(options.root, harnesses, options.jobs)
         self.workshop = FuzzWorkshop(options.root, harnesses, self.folder / "fuzz")
         self.judge = Workshop(options.root, release, self.folder / "suite")
+        if options.fresh:
+            options.results.unlink(missing_ok=True)
         self.results = Results(options.results)
         self.benches = queue.Queue()
         for number in range(options.jobs):
             self.benches.put((self.workshop.bench(f"bench-{number}"),
                               self.judge.bench(f"bench-{number}")))
-        self.base = hashlib.sha256()
+        core = hashlib.sha256()
         for path in [harnesses / "fuzz/libanvil_fuzz.a", harnesses / "core/libtcpanvil.a"]:
-            self.base.update(path.read_bytes())
-
-    def digest(self, texts):
-        """What a result depends on."""
-        made = self.base.copy()
-        made.update(repr(sorted(texts.items())).encode())
-        return made.hexdigest()[:16]
+            core.update(path.read_bytes())
+        self.core = core.hexdigest()[:8]
 
     def seen_by_suite(self, bench, texts):
         """The oracles that complain when the suite runs, whatever its scripts expect."""
@@ -192,11 +193,12 @@ class Hunter:
         outcome = run_suite(program, SUITE_SECONDS, "--oracles", "all", "--oracles-only")
         return " ".join(outcome.oracles())
 
-    def hunt(self, name, texts):
-        """The row of one mutant; or of the core without one, in which nothing may be found."""
-        digest = self.digest(texts)
-        if self.results.has(name, digest, self.options.seconds):
+    def hunt(self, mutant):
+        """The row of one mutant; None: the core without one, in which nothing may be found."""
+        name, change = (mutant.name, mutant.digest()) if mutant else (RIGHT, "")
+        if self.results.has(name, change, self.core, self.options.seconds):
             return self.results.rows[name]
+        texts = mutant.texts(self.options.root) if mutant else {}
         fuzz_bench, suite_bench = self.benches.get()
         try:
             program = self.workshop.program(fuzz_bench, texts)[0] if texts else \
@@ -211,22 +213,8 @@ class Hunter:
         finally:
             self.benches.put((fuzz_bench, suite_bench))
         return {"mutant": name, "harness": harness, "oracle": oracle,
-                "seconds": f"{hunt.seconds:.1f}", "suite": suite, "digest": digest}
-
-
-def find(options):
-    """[(name, texts)] of the mutants that are asked for, in order; one that cannot be made is said
-    on stderr, and left out: the suite's own test of the mutants fails by it."""
-    known, found = recipe.known_ids(options.root), []
-    for path in sorted(options.folder.rglob("*.mutant")):
-        name = str(path.relative_to(options.folder).with_suffix(""))
-        if not Path(name).match(options.only):
-            continue
-        try:
-            found.append((name, recipe.read(path, name, known).texts(options.root)))
-        except Failure as failure:
-            print(f"mutants: {name}: {failure}", file=sys.stderr)
-    return found[options.first::options.every]
+                "seconds": f"{hunt.seconds:.1f}", "suite": suite, "change": change,
+                "core": self.core}
 
 
 def hunt_all(hunter, mutants):
@@ -234,7 +222,7 @@ def hunt_all(hunter, mutants):
     shown = sys.stderr.isatty()
     rows, wrong = [], []
     with concurrent.futures.ThreadPoolExecutor(hunter.options.jobs) as pool:
-        waiting = {pool.submit(hunter.hunt, name, texts): name for name, texts in mutants}
+        waiting = {pool.submit(hunter.hunt, mutant): mutant.name for mutant in mutants}
         for done in concurrent.futures.as_completed(waiting):
             try:
                 row = done.result()
@@ -254,33 +242,76 @@ def hunt_all(hunter, mutants):
     return sorted(rows, key=lambda row: row["mutant"])
 
 
-def reason(row):
-    """Why a mutant was not found, in words."""
+def why_missed(row):
+    """What is known of a mutant that was not found, in words."""
     if row["oracle"]:
         return f"{row['oracle']} instead"
-    if row["suite"]:
-        return f"{row['suite']} sees it in the suite"
-    return "no oracle sees it in the suite either: only what a script expects tells"
+    return f"{row['suite']} sees it in the suite" if row["suite"] else "not in the suite either"
 
 
-def report(rows, seconds):
-    """Prints what was found, when, and what was not and why."""
+def quantile(times, share):
+    """The time within which this share of all was found."""
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
+def print_found(found):
+    """How soon, and by whom."""
+    times = [float(row["seconds"]) for row in found]
+    print(f"half of them within {statistics.median(times):.1f} s, nine of ten within "
+          f"{quantile(times, 0.9):.1f} s")
+    for column in ("harness", "oracle"):
+        count = Counter(row[column] for row in found)
+        print(f"by {column}: " + ", ".join(f"{name} {number}"
+                                           for name, number in count.most_common()))
+
+
+def report(rows, unseen):
+    """Prints what was found, when, and what was not and why; returns the share that was, of what
+    an oracle can see."""
     found = [row for row in rows if row["harness"]]
-    missed = [row for row in rows if not row["harness"]]
-    wide = max(len(row["mutant"]) for row in rows)
+    missed = [row for row in rows if not row["harness"] and row["mutant"] not in unseen]
+    wide = max([len(row["mutant"]) for row in rows] + [len(name) for name in unseen])
     for row in found:
         print(f"{row['mutant']:{wide}}  {row['harness']:8}  {row['oracle']:5}  "
               f"{float(row['seconds']):6.1f} s")
-    if missed:
-        print("\nnot found:")
-    for row in missed:
-        print(f"{row['mutant']:{wide}}  {reason(row)}")
-    visible = len(found) + sum(bool(row["suite"]) for row in missed)
-    print(f"\n{len(rows)} mutants, {len(found)} found within {seconds} s of CPU time each; an "
-          f"oracle can see {visible}: {100 * len(found) / max(1, visible):.1f} %")
-    for harness in HARNESSES:
-        by = [row for row in found if row["harness"] == harness]
-        print(f"  {harness}: {len(by)}")
+    for title, lines in (
+            ("no oracle can see", unseen.items()),
+            ("missed", [(row["mutant"], f"{float(row['seconds']):.0f} s; {why_missed(row)}")
+                        for row in missed])):
+        print(f"\n{title}:" if lines else "", end="\n" if lines else "")
+        for name, text in lines:
+            print(f"{name:{wide}}  {text}")
+    visible = len(found) + len(missed)
+    print(f"\n{visible + len(unseen)} mutants, of which an oracle can see {visible}; "
+          f"{len(found)} of these were found: {100 * len(found) / max(1, visible):.1f} %")
+    if found:
+        print_found(found)
+    return len(found) / max(1, visible)
+
+
+def check(options):
+    """Holds found.csv and the mutants together; returns how many things are wrong."""
+    mutants, wrong = find(options)
+    with open(FOUND, encoding="utf-8", newline="") as file:
+        rows = {row["mutant"]: row for row in csv.DictReader(file)}
+    said = [f"{name}: {why[1]}" for name, why in wrong]
+    known = {mutant.name: mutant for mutant in mutants}
+    said += [f"{name}: there is no such mutant" for name in rows if name not in known]
+    for name, mutant in known.items():
+        row = rows.get(name)
+        if row is None and not mutant.unseen:
+            said.append(f"{name}: was never tried, and does not say why no oracle can see it")
+        elif row is not None and mutant.unseen:
+            said.append(f"{name}: {row['harness']} was let look for what no oracle can see")
+        elif row is not None and row["change"] != mutant.digest():
+            said.append(f"{name}: what was tried is another change")
+    share = report([row for name, row in rows.items() if name in known],
+                   {name: mutant.unseen for name, mutant in known.items() if mutant.unseen})
+    if share < SHARE_MIN:
+        said.append(f"fewer than {100 * SHARE_MIN:.0f} % of what an oracle can see are found")
+    for text in said:
+        print(f"found.csv: {text}")
+    return len(said)
 
 
 def options_of(arguments):
@@ -299,8 +330,13 @@ def options_of(arguments):
                         "of all harnesses together (60)")
     parser.add_argument("--jobs", metavar="N", type=int, default=os.cpu_count(),
                         help="try N at a time (one a core)")
+    parser.add_argument("--all", action="store_true", help="try those, too, that say why no "
+                        "oracle can see them: one that is found is an error")
+    parser.add_argument("--fresh", action="store_true", help="forget the results of a run before")
     parser.add_argument("--write", action="store_true",
                         help="write conformance/mutants/found.csv, with all results there are")
+    parser.add_argument("--check", action="store_true", help="try nothing: report what is in "
+                        "found.csv, and whether it has all mutants")
     parser.add_argument("--all-found", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
@@ -314,33 +350,38 @@ def options_of(arguments):
     return options
 
 
+def write_found(results, mutants):
+    """Writes found.csv: the results of all mutants that an oracle can see."""
+    wanted = {mutant.name: mutant.digest() for mutant in mutants if not mutant.unseen}
+    write(FOUND, [row for name, row in results.rows.items()
+                  if wanted.get(name) == row["change"]], FIELDS[:-1])
+
+
 def run(options, folder):
     """Tries the mutants; returns how many things are wrong."""
-    mutants = find(options)
-    if not mutants:
+    if options.check:
+        return check(options)
+    mutants, wrong = find(options)
+    for name, (_, why) in wrong: # the suite's own test of the mutants fails by them
+        print(f"mutants: {name}: {why}", file=sys.stderr)
+    sample = mutants[options.first::options.every]
+    tried = [mutant for mutant in sample if options.all or not mutant.unseen]
+    if not sample:
         raise Failure(f"no mutant matches '{options.only}'")
     hunter = Hunter(options, folder)
-    control = hunter.hunt(RIGHT, {})
+    control = hunter.hunt(None)
     hunter.results.add(control)
-    rows = hunt_all(hunter, mutants)
-    report(rows, options.seconds)
+    rows = hunt_all(hunter, tried)
+    unseen = {mutant.name: mutant.unseen for mutant in sample if mutant.unseen}
+    seen = [row for row in rows if row["mutant"] in unseen and (row["harness"] or row["suite"])]
+    report([row for row in rows if row["mutant"] not in unseen], unseen)
+    for row in seen:
+        print(f"{row['mutant']}: {row['oracle'] or row['suite']} sees what no oracle can see")
     print(f"without a mutant: nothing in {control['seconds']} s")
     if options.write:
-        write(FOUND, [row for name, row in hunter.results.rows.items() if name != RIGHT],
-              FIELDS[:-1])
-    return sum(not row["harness"] for row in rows) if options.all_found else 0
-
-
-def main():
-    """Returns the exit status."""
-    options = options_of(sys.argv[1:])
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            return 1 if run(options, folder) else 0
-        except Failure as failure:
-            print(f"mutants: {failure}", file=sys.stderr)
-            return 1
+        write_found(hunter.results, mutants)
+    return len(seen) + sum(not row["harness"] for row in rows if options.all_found)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(status_of(run, options_of(sys.argv[1:])))

@@ -10,13 +10,11 @@ import concurrent.futures
 import os
 import queue
 import sys
-import tempfile
 from pathlib import Path
 
-import recipe
-from recipe import Failure
+from recipe import Failure, find
 from verdict import Right, judge
-from workshop import Workshop
+from workshop import Workshop, status_of
 
 HERE = Path(__file__).resolve().parent
 KILLS = HERE / "kills.csv"
@@ -30,20 +28,6 @@ HEADINGS = {
     "error": "error of a script",
     "unmade": "cannot be made",
 }
-
-
-def find(options):
-    """([mutants whose name matches], [(name, (kind, why)) of the files that are wrong])."""
-    known, found, wrong = recipe.known_ids(options.root), [], []
-    for path in sorted(options.folder.rglob("*.mutant")):
-        name = str(path.relative_to(options.folder).with_suffix(""))
-        if not Path(name).match(options.only):
-            continue
-        try:
-            found.append(recipe.read(path, name, known))
-        except Failure as failure:
-            wrong.append((name, ("unmade", str(failure))))
-    return found, wrong
 
 
 class Progress:
@@ -213,13 +197,7 @@ def main():
     if "fuzz" in sys.argv and "--by" in sys.argv or "--by=fuzz" in sys.argv:
         words = [word for word in sys.argv[1:] if word not in ("--by", "fuzz", "--by=fuzz")]
         os.execv(sys.executable, [sys.executable, "-B", str(HERE / "by_fuzz.py"), *words])
-    options = options_of(sys.argv[1:])
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            return 1 if run(options, folder) else 0
-        except Failure as failure:
-            print(f"mutants: {failure}", file=sys.stderr)
-            return 1
+    return status_of(run, options_of(sys.argv[1:]))
 
 
 if __name__ == "__main__":

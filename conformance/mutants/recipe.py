@@ -12,13 +12,15 @@ A mutant is a small mistake put into the core or its host, in a file AREA/NAME.m
 The first line is a sentence that says what the mutated stack does wrong. `breaks` names the
 requirements that it violates, the main one first. Optional: `recreates` names bugs, `oracle` the
 oracles of which each must see it alone, whatever the scripts expect, `variant` the clock without
-which it is right (see verdict.py).
+which it is right (see verdict.py). `unseen because ...` says why no oracle can see it, so that the
+harnesses of fuzz/ need not look for it (see by_fuzz.py).
 `in` names a file and a function, or a table, macro or enum; the text of the `-` lines must stand
 there exactly once (any run of white space matches any other), and that of the `+` lines, if there
 is one, takes its place.
 """
 
 import csv
+import hashlib
 import re
 import sys
 from pathlib import Path
@@ -59,6 +61,12 @@ class Mutant:
     def __init__(self, name):
         self.name, self.sentence, self.changes = name, "", []
         self.breaks, self.recreates, self.oracle, self.variant = [], [], [], []
+        self.unseen = ""
+
+    def digest(self):
+        """What the change is, in a few digits."""
+        text = repr([(one.path, one.place, one.old, one.new) for one in self.changes])
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def texts(self, root):
         """{path: text} of the files that it changes."""
@@ -107,6 +115,8 @@ def add_line(mutant, word, rest):
         if getattr(mutant, word) or not rest:
             raise Failure(f"'{word}' stands there twice, or names nothing")
         setattr(mutant, word, rest.split())
+    elif word == "unseen" and re.match(r"because \S", rest) and not mutant.unseen:
+        mutant.unseen = rest.split(" ", 1)[1].strip()
     elif word == "in" and len(rest.split()) == 2:
         changes.append(Change(*rest.split()))
     elif word == "-" and changes and rest:
@@ -128,6 +138,8 @@ def check(mutant, known):
     unknown = [one for one in mutant.breaks + mutant.recreates if one not in known]
     if unknown:
         raise Failure(f"no requirement is called {' or '.join(unknown)}")
+    if mutant.oracle and mutant.unseen:
+        raise Failure(f"{' '.join(mutant.oracle)} sees it, and yet no oracle can")
     for word in mutant.oracle:
         if not re.fullmatch(r"O\d+", word):
             raise Failure(f"no oracle is called {word}")
@@ -150,6 +162,20 @@ def read(path, name, known):
     except Failure as failure:
         raise Failure(f"{path}: {failure}") from None
     return mutant
+
+
+def find(options):
+    """([mutants whose name matches], [(name, (kind, why)) of the files that are wrong])."""
+    known, found, wrong = known_ids(options.root), [], []
+    for path in sorted(options.folder.rglob("*.mutant")):
+        name = str(path.relative_to(options.folder).with_suffix(""))
+        if not Path(name).match(options.only):
+            continue
+        try:
+            found.append(read(path, name, known))
+        except Failure as failure:
+            wrong.append((name, ("unmade", str(failure))))
+    return found, wrong
 
 
 def known_ids(root):

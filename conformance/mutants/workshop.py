@@ -9,6 +9,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -112,3 +114,13 @@ class Workshop:
                   *self.libraries(), self.build / "core/libtcpanvil.a", "-Wl,--end-group",
                   "-ldl", "-lpthread", "-o", "tcpanvil")
         return bench / "tcpanvil"
+
+
+def status_of(run, options):
+    """The exit status of a program: run(options, folder) says how many things are wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return 1 if run(options, folder) else 0
+        except Failure as failure:
+            print(f"mutants: {failure}", file=sys.stderr)
+            return 1
