@@ -70,6 +70,8 @@ enum fuzz_options {
     FUZZ_LARGE_SHIFT,    /* window scale above 14 */
     FUZZ_RAW_MSS,
     FUZZ_USER_TIMEOUT,
+    FUZZ_OLD_ECHO,       /* of a timestamp from before the last one */
+    FUZZ_RAW_ECHO,
     FUZZ_OPTIONS
 };
 

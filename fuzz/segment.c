@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum { FULL_SEGMENT = 1000, TEXT_MAX = 1400, PEER_MSS = 1460, PEER_SHIFT = 3, LARGE_SHIFT = 15 };
-enum { NEW_CONNECTION = 65536, PAST = 100000, FAR = 0x40000000 };
+enum { NEW_CONNECTION = 65536, PAST = 100000, FAR = 0x40000000, A_WHILE = 100 };
 
 static uint32_t known(int64_t number, uint32_t otherwise)
 {
@@ -93,11 +93,16 @@ static void add_mss(struct wire_tcp *tcp, uint32_t mss)
     wire_add_option(tcp, WIRE_OPTION_MSS, data, sizeof data);
 }
 
-static void add_stamps(const struct fuzz_end *end, struct wire_tcp *tcp, uint32_t later)
+static void add_echo(const struct fuzz_end *end, struct wire_tcp *tcp, uint32_t later,
+                     uint32_t echo)
 {
     uint32_t clock = (uint32_t)((end->now_us - end->opening.clock_us) / 1000) + 1;
-    add_numbers(tcp, WIRE_OPTION_TIMESTAMPS, clock + later,
-                (tcp->flags & WIRE_ACK) != 0 ? end->stamp : 0);
+    add_numbers(tcp, WIRE_OPTION_TIMESTAMPS, clock + later, echo);
+}
+
+static void add_stamps(const struct fuzz_end *end, struct wire_tcp *tcp, uint32_t later)
+{
+    add_echo(end, tcp, later, (tcp->flags & WIRE_ACK) != 0 ? end->stamp : 0);
 }
 
 static void add_shift(struct wire_tcp *tcp, uint8_t shift)
@@ -132,6 +137,8 @@ static void add_options(const struct fuzz_end *end, const struct fuzz_event *eve
     case FUZZ_MSS_ONLY: add_mss(tcp, PEER_MSS); break;
     case FUZZ_OLD_STAMP: add_stamps(end, tcp, 0u - PAST); break;
     case FUZZ_FAR_STAMP: add_stamps(end, tcp, FAR); break;
+    case FUZZ_OLD_ECHO: add_echo(end, tcp, 0, end->stamp - A_WHILE); break;
+    case FUZZ_RAW_ECHO: add_echo(end, tcp, 0, event->raw); break;
     case FUZZ_SACK_OF_FLIGHT:
         add_agreed(end, tcp);
         add_numbers(tcp, WIRE_OPTION_SACK, una + FULL_SEGMENT, una + 2 * FULL_SEGMENT);

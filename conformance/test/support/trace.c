@@ -402,6 +402,7 @@ static void read_number(const struct player *player, struct anvil_target_observa
         { "snd_wscale", &seen->snd_wscale }, { "rcv_wscale", &seen->rcv_wscale },
         { "path_mtu", &seen->path_mtu },     { "cwnd", &seen->cwnd_segments },
         { "backoff", &seen->backoff },       { "retransmissions", &seen->retransmissions },
+        { "srtt", &seen->srtt_us },          { "rttvar", &seen->rttvar_us },
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         uint32_t base = i < OURS ? player->iss : player->irs;
