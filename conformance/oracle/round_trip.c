@@ -33,7 +33,7 @@ struct trip_state {
     uint32_t arrived;       /* segments since the last rest */
     bool passed, other;     /* since then: time; a call, or an error */
     bool fired;             /* a timer has sent something before the first of them */
-    struct first firsts[FIRSTS]; /* of the flight, the oldest first; the last takes what has no place */
+    struct first firsts[FIRSTS]; /* of the flight, oldest first; the last has all that follow */
     uint32_t count;
     bool alone;             /* the flight is one segment, which was sent once and not by a timer */
     bool syn_again;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * O22: timestamps. Once both SYNs had the option every segment but a RST has it, and without that
- * none has; TSval never goes back; TSecr is a value that was received, and TS.Recent at that; a
- * segment with an older TSval moves nothing. RFC 7323 3.2, 4.3, 5.2, 5.3.
+ * none has; TSval never goes back, and goes on with the clock; TSecr is a value that was received,
+ * and TS.Recent at that; a segment with an older TSval moves nothing. RFC 7323 3.2, 4.1, 4.3, 5.2,
+ * 5.3.
  *
  * TS.Recent is known within bounds: of the segments that stood at or before the last ACK it is at
  * least the TSval of the last that was surely taken (it moved RCV.NXT), and at most the largest.
@@ -10,7 +11,7 @@
  * Accepted oddities: SYNs that crossed (either may have the option in its SYN,ACK); SYNs that came
  * several times and differed; a RST has any timestamps or none; after the idle time of PAWS (RFC
  * 7323 5.5) any TSval is new; what is doubtful counts for neither bound; an older TSval that comes
- * with no text to take.
+ * with no text to take; a clock that is read a tick early or late, or whose tick is not told.
  */
 #include "oracle/rule.h"
 
@@ -100,6 +101,21 @@ static bool is_comparable(const struct oracle_view *view, const struct stamps_st
     return view->now_us - state->val_us < known_us << 31;
 }
 
+/* TSval counts ticks of the clock. RFC 7323 4.1, 5.4. */
+static void judge_clock(struct oracle_view *view, const struct stamps_state *state, uint32_t val)
+{
+    int64_t tick_us = oracle_policy(view, ORACLE_POLICY_timestamp_tick_us);
+    uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    uint64_t passed = view->now_us - state->val_us;
+    if (tick_us <= 0 || view->setting->chooses)
+        return;
+    uint64_t most = (passed + slack) / (uint64_t)tick_us + 1;
+    uint64_t least = passed < slack ? 0 : (passed - slack) / (uint64_t)tick_us;
+    if (val - state->val - (uint32_t)least > (uint32_t)(most - least))
+        oracle_violated(view, "TSval goes from %" PRIu32 " to %" PRIu32 " in %" PRIu64
+                        " us, a tick is %" PRId64 " us", state->val, val, passed, tick_us);
+}
+
 static void judge_sent(struct oracle_view *view, struct stamps_state *state,
                        const struct oracle_segment *sent)
 {
@@ -111,6 +127,8 @@ static void judge_sent(struct oracle_view *view, struct stamps_state *state,
     uint32_t val = sent->options.ts_val;
     if (state->has_val && is_before(val, state->val) && is_comparable(view, state))
         oracle_violated(view, "TSval goes back from %" PRIu32 " to %" PRIu32, state->val, val);
+    else if (state->has_val)
+        judge_clock(view, state, val);
     state->val = val;
     state->val_us = view->now_us;
     state->has_val = true;
@@ -202,9 +220,9 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 const struct oracle_rule oracle_rule_timestamps = {
     .id = "O22",
     .name = "timestamps",
-    .rule = "timestamps are in every segment or in none, TSval never goes back, TSecr is "
+    .rule = "timestamps are in every segment or in none, TSval goes on with the clock, TSecr is "
             "TS.Recent, and an older TSval moves nothing",
-    .reference = "RFC 7323 3.2, 4.3, 5.3",
+    .reference = "RFC 7323 3.2, 4.1, 4.3, 5.3",
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
     .state_bytes = sizeof(struct stamps_state),
     .see = see,

@@ -17,6 +17,8 @@
 #define TAKEN(val) "+0 < . 1:11(10) ack 1 win 9 <TS val " val " ecr 50>\n"                         \
                    "+0 > . 1:1(0) ack 11 <TS val 60 ecr " val ">\n+0 = ESTABLISHED rcv 11\n"
 
+#define TICK "policy timestamp_tick_us=1000\n"
+
 static const struct trace traces[] = {
     { "each segment has them, and echoes the last one that was taken", NULL, STAMPED TAKEN("9") },
     { "TSval stands still", NULL, STAMPED TAKEN("9") "+0 > . 1:2(1) ack 11 <TS val 60 ecr 9>\n" },
@@ -66,6 +68,11 @@ static const struct trace traces[] = {
       "+0 = SYN-RECEIVED iss 2000 irs 500 una 2000 nxt 2001 rcv 501\n" },
     { "a RST may have none, or others", NULL,
       STAMPED "+0 close\n+0 > R 1:1(0)\n+0 > R 1:1(0) <TS val 0 ecr 3>\n" },
+    { "TSval goes on with the clock, read a tick early or late", NULL,
+      TICK STAMPED "+0.01 > . 1:2(1) ack 1 <TS val 160 ecr 7>\n"
+      "+0.0105 > . 2:3(1) ack 1 <TS val 171 ecr 7>\n" },
+    { "a stack that chooses has its own clock", NULL,
+      "chooses\n" TICK STAMPED "+0.01 > . 1:2(1) ack 1 <TS val 51 ecr 7>\n" },
 
     { "a segment without them", "a segment at 1 has no timestamps, which both SYNs had",
       STAMPED "+0 > . 1:2(1) ack 1\n" },
@@ -73,6 +80,13 @@ static const struct trace traces[] = {
       PLAIN "+0 > . 1:2(1) ack 1 <TS val 51 ecr 0>\n" },
     { "TSval goes back", "TSval goes back from 60 to 59",
       STAMPED TAKEN("9") "+0 > . 1:2(1) ack 11 <TS val 59 ecr 9>\n" },
+    { "its clock is slower than its tick", "TSval goes from 50 to 51 in 110000 us",
+      TICK STAMPED "+0.01 > . 1:2(1) ack 1 <TS val 51 ecr 7>\n" },
+    { "its clock is faster than its tick", "TSval goes from 50 to 170 in 110000 us",
+      TICK STAMPED "+0.01 > . 1:2(1) ack 1 <TS val 170 ecr 7>\n" },
+    { "its clock begins anew", "TSval goes back from 65535 to 9",
+      TICK OPEN_WITH(" <TS val 65535 ecr 7>", " <TS val 7 ecr 0>")
+      "+0.01 > . 1:2(1) ack 1 <TS val 9 ecr 7>\n" },
     { "TSecr is made up", "TSecr is 8, which was never received",
       STAMPED "+0 > . 1:2(1) ack 1 <TS val 51 ecr 8>\n" },
     { "TSecr never changes", "TSecr is 7, but 9 was taken since",

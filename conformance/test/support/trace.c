@@ -396,13 +396,12 @@ static void read_number(const struct player *player, struct anvil_target_observa
         { "iss", &seen->iss },               { "una", &seen->snd_una },
         { "nxt", &seen->snd_nxt },           { "irs", &seen->irs },
         { "rcv", &seen->rcv_nxt },           { "snd_wnd", &seen->snd_wnd },
-        { "rcv_wnd", &seen->rcv_wnd },       { "rto", &seen->rto_us },
+        { "rcv_wnd", &seen->rcv_wnd }, { "rto", &seen->rto_us }, { "rttvar", &seen->rttvar_us },
         { "unread", &seen->unread_bytes },   { "unsent", &seen->unsent_bytes },
-        { "snd_mss", &seen->snd_mss },       { "rcv_mss", &seen->rcv_mss },
+        { "snd_mss", &seen->snd_mss }, { "rcv_mss", &seen->rcv_mss }, { "srtt", &seen->srtt_us },
         { "snd_wscale", &seen->snd_wscale }, { "rcv_wscale", &seen->rcv_wscale },
         { "path_mtu", &seen->path_mtu },     { "cwnd", &seen->cwnd_segments },
         { "backoff", &seen->backoff },       { "retransmissions", &seen->retransmissions },
-        { "srtt", &seen->srtt_us },          { "rttvar", &seen->rttvar_us },
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         uint32_t base = i < OURS ? player->iss : player->irs;
