@@ -23,6 +23,10 @@ none) checks= ;;
 esac
 flags="-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link $checks"
 
+# What AFL++ instruments; for others CMake reads the same file.
+[ -n "${AFL_LLVM_ALLOWLIST-}${AFL_LLVM_DENYLIST-}" ] ||
+    export AFL_LLVM_ALLOWLIST="$root/fuzz/watched"
+
 # lwIP has no part in it, and would not be instrumented. A later compiler may warn of more.
 # shellcheck disable=SC2086 # a list of words
 cmake -S "$root" -B "$work" \

@@ -28,7 +28,7 @@ void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format,
 /* What the profile says; the core tells all of it. */
 static void read_policy(struct fuzz_end *end)
 {
-    memcpy(end->policy, fuzz_policy(end->target, end->opening.profile), sizeof end->policy);
+    memcpy(end->policy, fuzz_policy(end->opening.profile), sizeof end->policy);
     for (size_t i = 0; i < end->opening.setting_count; i++) {
         enum oracle_policy set = oracle_policy_find(end->opening.settings[i].name);
         if (set != ORACLE_POLICY_COUNT)

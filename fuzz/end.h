@@ -66,8 +66,11 @@ enum fuzz_class fuzz_class_of(uint16_t flags, bool text);
 /* memory.c. The oracles' memory, the same at each call; NULL: there is none. */
 struct oracle_watch *fuzz_watch(void);
 
+/* The core as a target, whose instances are opened in memory that is kept. */
+const struct anvil_target *fuzz_target(void);
+
 /* What a profile of the core says, by enum oracle_policy. */
-const int64_t *fuzz_policy(const struct anvil_target *target, const char *profile);
+const int64_t *fuzz_policy(const char *profile);
 
 /* What a SEND sends, always the same; room for what a RECEIVE gets, and for a frame. */
 enum { FUZZ_OCTETS_MAX = 65536 };

@@ -7,8 +7,6 @@
 #include "fuzz/end.h"
 #include "fuzz/finding.h"
 
-#include "target/registry.h"
-
 #include <string.h>
 
 static void happen_all(struct fuzz_end *end, const uint8_t *data, size_t size)
@@ -25,7 +23,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
     uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
     struct fuzz_opening opening;
-    end->target = target_find("core");
+    end->target = fuzz_target();
     end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
     if (end->watch == NULL)

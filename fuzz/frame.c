@@ -13,7 +13,6 @@
 #include "fuzz/finding.h"
 #include "fuzz/kinds.h"
 
-#include "target/registry.h"
 #include "wire/capture.h"
 #include "wire/checksum.h"
 
@@ -261,7 +260,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
     struct wire_pcap_packet packet;
     bool reads;
     name_kinds();
-    end->target = target_find("core");
+    end->target = fuzz_target();
     end->watch = fuzz_watch();
     end->sockets = SOCKETS_MOST;
     read_opening(&opening, &reads, data, size);

@@ -9,8 +9,6 @@
 #include "fuzz/end.h"
 #include "fuzz/finding.h"
 
-#include "target/registry.h"
-
 #include <string.h>
 
 enum { ENDS = 6, STRANGERS = 8, SOCKETS_MOST = 32, FIRST_STRANGER = 20000 };
@@ -94,7 +92,7 @@ static bool run(struct host *host, const struct fuzz_opening *opening, const uin
 {
     uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
     struct fuzz_end *first = &host->ends[0];
-    first->target = target_find("core");
+    first->target = fuzz_target();
     first->watch = fuzz_watch();
     first->sockets = SOCKETS_MOST;
     if (first->watch == NULL || !fuzz_end_open(first, opening))

@@ -8,8 +8,6 @@
 #include "fuzz/finding.h"
 #include "fuzz/mirror.h"
 
-#include "target/registry.h"
-
 #include <string.h>
 
 /* A listener whose queue is full, and challenges that are rationed, are not in the table; nor is
@@ -93,7 +91,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end, bool ke
     uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
     struct run run = { .end = end, .keep = keep };
     struct fuzz_opening opening;
-    end->target = target_find("core");
+    end->target = fuzz_target();
     end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
     opening.profile = "rfc9293";

@@ -1,24 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is made once, since an engine gives a harness no place to keep it: the oracles' memory,
- * which each run clears, what profiles say, which is always the same, and room for octets.
+ * What is made once, since an engine gives a harness no place to keep it: memory of the oracles and
+ * of the core, which each run opens anew, what profiles say, which is always the same, and room for
+ * octets.
  */
 #include "fuzz/end.h"
 
 #include "cli/target.h"
+#include "target/core_room.h"
+#include "target/registry.h"
 
 #include <string.h>
 
-enum { PROFILES = 3 };
+enum { PROFILES = 3, ROOMS = 2 };
 
 struct memory {
     struct oracle_watch *watch;
     struct { const char *name; int64_t policy[ORACLE_POLICY_COUNT]; } profile[PROFILES];
     uint8_t text[FUZZ_OCTETS_MAX], octets[FUZZ_OCTETS_MAX], frame[ANVIL_TARGET_FRAME_MAX];
     bool has_text;
+    struct anvil_target target;
+    struct core_room rooms[ROOMS]; /* as many as are open at once */
 };
 
 static struct memory memory;
+
+static void *open_in_room(const struct anvil_target_config *config, char *why, size_t why_size)
+{
+    for (size_t i = 0; i < ROOMS; i++)
+        if (!memory.rooms[i].taken)
+            return target_core_open_in(&memory.rooms[i], config, why, why_size);
+    return target_find("core")->open(config, why, why_size);
+}
+
+const struct anvil_target *fuzz_target(void)
+{
+    if (memory.target.open == NULL) {
+        memory.target = *target_find("core");
+        memory.target.open = open_in_room;
+    }
+    return &memory.target;
+}
 
 struct oracle_watch *fuzz_watch(void)
 {
@@ -27,9 +49,9 @@ struct oracle_watch *fuzz_watch(void)
     return memory.watch;
 }
 
-static void read_profile(const struct anvil_target *target, const char *profile, int64_t *policy)
+static void read_profile(const char *profile, int64_t *policy)
 {
-    run_policy_fn ask = cli_target_policy(target);
+    run_policy_fn ask = cli_target_policy(target_find("core"));
     for (int i = 0; i < ORACLE_POLICY_COUNT; i++) {
         uint64_t value;
         bool told = ask != NULL &&
@@ -38,14 +60,14 @@ static void read_profile(const struct anvil_target *target, const char *profile,
     }
 }
 
-const int64_t *fuzz_policy(const struct anvil_target *target, const char *profile)
+const int64_t *fuzz_policy(const char *profile)
 {
     size_t i = 0;
     while (i < PROFILES - 1 && memory.profile[i].name != NULL &&
            strcmp(memory.profile[i].name, profile) != 0)
         i++;
     if (memory.profile[i].name == NULL)
-        read_profile(target, profile, memory.profile[i].policy);
+        read_profile(profile, memory.profile[i].policy);
     memory.profile[i].name = profile;
     return memory.profile[i].policy;
 }

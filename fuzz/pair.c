@@ -6,7 +6,6 @@
  */
 #include "fuzz/end.h"
 #include "fuzz/finding.h"
-#include "fuzz/finding.h"
 
 #include "cli/target.h"
 #include "target/registry.h"
@@ -74,8 +73,8 @@ static struct world *world_of_pair(void)
     if (world != NULL)
         return world;
     for (int side = 0; side < WORLD_SIDES; side++) {
-        setup.target[side] = target_find("core");
-        setup.policy[side] = cli_target_policy(setup.target[side]);
+        setup.target[side] = fuzz_target();
+        setup.policy[side] = cli_target_policy(target_find("core"));
     }
     world = world_open(&setup, why);
     return world;

@@ -58,17 +58,6 @@ bool cli_profile_symbol(void *context, const struct run_symbol *symbol, int64_t 
     return true;
 }
 
-bool cli_profile_policy(void *context, const char *profile, const char *name, uint64_t *value)
-{
-    (void)context;
-    const struct anvil_policy_field *found = anvil_policy_find(name);
-    const struct anvil_policy *policy = anvil_policy_profile(profile);
-    if (found == NULL || policy == NULL)
-        return false;
-    *value = anvil_policy_get(policy, found);
-    return true;
-}
-
 /* Whether a field of this name may have this value; if not, why. */
 static bool field_takes(const char *name, uint64_t value, char *why, size_t size)
 {

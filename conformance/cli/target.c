@@ -2,7 +2,6 @@
 /* Finds targets by name or file, and says what is wrong with a file that is none. */
 #include "cli/target.h"
 #include "cli/cli.h"
-#include "cli/profile_symbol.h"
 #include "target/registry.h"
 
 #include <dlfcn.h>
@@ -117,11 +116,6 @@ static void list_names(char *out, size_t size)
             return;
         used += (size_t)length;
     }
-}
-
-run_policy_fn cli_target_policy(const struct anvil_target *target)
-{
-    return target == target_find("core") ? cli_profile_policy : NULL;
 }
 
 const struct anvil_target *cli_target_find(const char *name)

@@ -64,7 +64,8 @@ def build(root, folder, jobs):
     """Builds the harnesses without sanitizers, as a release is."""
     folder.mkdir(parents=True, exist_ok=True)
     words = ["cmake", "-S", root, "-B", folder, "-DCMAKE_C_COMPILER=clang",
-             "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_C_FLAGS={COVERAGE}", "-DANVIL_TESTS=OFF"]
+             "-DCMAKE_CXX_COMPILER=clang++", "-DCMAKE_BUILD_TYPE=Release",
+             f"-DCMAKE_C_FLAGS={COVERAGE}", "-DANVIL_TESTS=OFF", "-DANVIL_FUZZ=ON"]
     for command in (words, ["cmake", "--build", folder, "--target", "anvil_fuzz", "-j", str(jobs)]):
         done = subprocess.run([str(word) for word in command], text=True, capture_output=True,
                               check=False)

@@ -4,6 +4,7 @@
  * are in core_call.c, what can be seen of it in core_observe.c.
  */
 #include "target/core.h"
+#include "target/core_room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,7 +202,8 @@ static struct anvil_host_config make_config(const struct anvil_target_config *co
 }
 
 /* All of an instance in one piece of memory: struct core, readiness, host. */
-static void *core_open(const struct anvil_target_config *config, char *why, size_t why_size)
+void *target_core_open_in(struct core_room *room, const struct anvil_target_config *config,
+                          char *why, size_t why_size)
 {
     struct anvil_policy policy;
     if (!make_policy(&policy, config, why, why_size))
@@ -213,13 +215,19 @@ static void *core_open(const struct anvil_target_config *config, char *why, size
         return NULL;
     }
     size_t head = (sizeof(struct core) + made.descriptors + 15u) & ~(size_t)15u;
-    uint8_t *memory = malloc(head + host_size);
+    uint8_t *memory = room != NULL ? target_core_room_take(room, head + host_size)
+                                   : malloc(head + host_size);
     if (memory == NULL) {
         snprintf(why, why_size, "no memory");
         return NULL;
     }
     struct core *core = (struct core *)(void *)memory;
-    *core = (struct core){ .policy = policy, .now = config->clock_us };
+    *core = (struct core){ .policy = policy, .now = config->clock_us, .room = room };
+    if (room != NULL)
+        core->queue = (struct core_queue){
+            .frames = room->frames, .frames_capacity = room->frames_capacity,
+            .store = room->store, .store_capacity = room->store_capacity,
+        };
     core->ready = memory + sizeof *core;
     memset(core->ready, 0, made.descriptors);
     core->output_most = (size_t)ANVIL_OUTPUT_FRAMES * made.mtu;
@@ -227,11 +235,20 @@ static void *core_open(const struct anvil_target_config *config, char *why, size
     return core;
 }
 
+static void *core_open(const struct anvil_target_config *config, char *why, size_t why_size)
+{
+    return target_core_open_in(NULL, config, why, why_size);
+}
+
 static void core_close(void *self)
 {
     struct core *core = self;
     if (core == NULL)
         return;
+    if (core->room != NULL) {
+        target_core_room_leave(core->room, core);
+        return;
+    }
     free(core->queue.frames);
     free(core->queue.store);
     free(core);

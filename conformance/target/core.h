@@ -31,6 +31,7 @@ struct core {
     struct core_queue queue;
     bool restless;  /* a moment took more polls than allowed: from then on one at a time */
     uint8_t *ready; /* the readiness of each descriptor when it was last looked at */
+    struct core_room *room; /* whose memory this is; NULL: of malloc() */
 };
 
 /* The turn for a call at the present time. */
@@ -38,6 +39,11 @@ const struct anvil_turn *target_core_turn(struct core *core);
 
 /* Takes what a call has put out, and lets the host do all else that is due now. */
 void target_core_settle(struct core *core);
+
+/* The memory of an instance out of a room, and back with what the instance has made; NULL: there is
+ * none. */
+void *target_core_room_take(struct core_room *room, size_t size);
+void target_core_room_leave(struct core_room *room, struct core *core);
 
 /* Readiness in the bits of target.h. */
 uint32_t target_core_ready(struct core *core, int socket);
