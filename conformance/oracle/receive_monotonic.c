@@ -5,10 +5,11 @@
  *
  * RCV.NXT is what the endpoint tells at rest, and, whoever tells nothing, what its ACKs say.
  *
- * Accepted oddities: a FIN that came before the peer's SYN; text that arrived before RCV.NXT
- * reached it, whether it was held or not; text on a SYN, taken or not; a FIN that came ahead of
- * text; several FINs at different numbers, of which one counts; ACKs of RSTs, which stand for no
- * RCV.NXT (3.10.7.1); a stack that chooses may send a segment again as it was (MAY-4).
+ * Accepted oddities: a FIN that came before the peer's SYN, also where that SYN's own number is;
+ * text that arrived before RCV.NXT reached it, whether it was held or not; text on a SYN, taken or
+ * not; a FIN that came ahead of text; several FINs at different numbers, of which one counts; ACKs
+ * of RSTs, which stand for no RCV.NXT (3.10.7.1); a stack that chooses may send a segment again as
+ * it was (MAY-4).
  */
 #include "oracle/rule.h"
 
@@ -163,9 +164,11 @@ static bool is_before_fin(enum anvil_target_state state)
 static void judge_fin(struct oracle_view *view, struct receive_state *state,
                       enum anvil_target_state now)
 {
+    const struct oracle_connection *facts = view->connection;
     bool passed = false;
     for (size_t i = 0; i < state->fin_count; i++)
-        passed = passed || state->fins[i] + 1 == state->next;
+        passed = passed || (state->fins[i] + 1 == state->next &&
+                            !(facts->has_irs && oracle_up_to(state->fins[i], facts->irs)));
     if (is_behind_fin(now) && !state->fin_counted && !passed && state->fin_count < FINS_MAX)
         oracle_violated(view, "the state is %s, but RCV.NXT is %" PRIu32 ", not behind a FIN",
                         oracle_state_name(now), oracle_theirs(view->connection, state->next));

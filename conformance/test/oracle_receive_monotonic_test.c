@@ -35,6 +35,10 @@ static const struct trace traces[] = {
     { "a SYN with text, which is taken", NULL,
       "0 listen\n+0 < S 0:10(10) win 9\n+0 > S. 0:0(0) ack 11\n"
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 11\n" },
+    { "a FIN of a SYN that was refused, at the number of the SYN that was not", NULL,
+      "0 connect\n+0 > S 0:0(0) win 9\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
+      "+0 < SF 4294967294:4294967295(1) win 9\n+0 = SYN-SENT\n+0 < S 0:0(0) win 9\n"
+      "+0 > S. 0:0(0) ack 1 win 9\n+0 = SYN-RECEIVED irs 0 rcv 1\n" },
     { "a SYN with text, which is left", NULL,
       "0 listen\n+0 < S 0:10(10) win 9\n+0 > S. 0:0(0) ack 1\n"
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\n" },
