@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000 };
+enum { SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000, IDLE_S = 10, INTERVAL_S = 3, PROBES = 2 };
 
 static int64_t call(struct fuzz_end *end, enum anvil_target_call_kind kind, int socket,
                     int64_t number)
@@ -91,7 +91,8 @@ static void set_option(struct fuzz_end *end, const struct fuzz_event *event)
         { ANVIL_OPTION_NODELAY, 1 }, { ANVIL_OPTION_KEEPALIVE, 1 },
         { ANVIL_OPTION_RCVBUF, SMALL_BUFFER }, { ANVIL_OPTION_SNDBUF, SMALL_BUFFER },
         { ANVIL_OPTION_USER_TIMEOUT, USER_TIMEOUT_MS }, { ANVIL_OPTION_KEEPALIVE, 0 },
-        { ANVIL_OPTION_RCVBUF, FUZZ_OCTETS_MAX },
+        { ANVIL_OPTION_RCVBUF, FUZZ_OCTETS_MAX }, { ANVIL_OPTION_KEEPIDLE, IDLE_S },
+        { ANVIL_OPTION_KEEPINTVL, INTERVAL_S }, { ANVIL_OPTION_KEEPCNT, PROBES },
     };
     int socket = end->socket >= 0 ? end->socket : end->listener;
     size_t index = event->option % (sizeof settings / sizeof settings[0]);

@@ -34,6 +34,9 @@ static const char *option_name(enum anvil_target_option option)
     case ANVIL_OPTION_SNDBUF: return "SOL_SOCKET, SO_SNDBUF";
     case ANVIL_OPTION_ERROR: return "SOL_SOCKET, SO_ERROR";
     case ANVIL_OPTION_NODELAY: return "IPPROTO_TCP, TCP_NODELAY";
+    case ANVIL_OPTION_KEEPIDLE: return "IPPROTO_TCP, TCP_KEEPIDLE";
+    case ANVIL_OPTION_KEEPINTVL: return "IPPROTO_TCP, TCP_KEEPINTVL";
+    case ANVIL_OPTION_KEEPCNT: return "IPPROTO_TCP, TCP_KEEPCNT";
     case ANVIL_OPTION_USER_TIMEOUT: return "IPPROTO_TCP, TCP_USER_TIMEOUT";
     default: return "?, ?";
     }
