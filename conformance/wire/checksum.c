@@ -4,21 +4,30 @@
 
 #include "wire/bytes.h"
 
-/* Adds up 16-bit words; a last odd byte counts as if a zero byte followed it. The carries are kept
- * in 64 bits and folded in at the end, so that no length overflows. */
+#include <string.h>
+
+/* Adds up 16-bit words; a last odd byte counts as if a zero byte followed it. Eight octets are added
+ * at once as they lie in memory, each carry put back at the other end: the two halves of their sum
+ * lie there as those of the right one do. RFC 1071 section 2. */
 uint32_t wire_sum(uint32_t partial, const uint8_t *bytes, size_t count)
 {
-    uint64_t sum = partial;
-    size_t i = 0;
+    uint64_t sum = 0, eight;
+    uint8_t last[sizeof eight] = { 0 };
 
-    for (; i + 3 < count; i += 4) /* two at once: the carry from one to the next is folded in */
-        sum += get32(bytes + i);
-    for (; i + 3 < count; i += 4)
-        sum += get32(bytes + i); /* which folds to the sum of its halves */
-    for (; i + 1 < count; i += 2)
-        sum += get16(bytes + i);
-    if (i < count)
-        sum += (uint32_t)bytes[i] << 8;
+    for (; count >= sizeof eight; bytes += sizeof eight, count -= sizeof eight) {
+        memcpy(&eight, bytes, sizeof eight);
+        sum += eight;
+        sum += sum < eight;
+    }
+    memcpy(last, bytes, count);
+    memcpy(&eight, last, sizeof eight);
+    sum += eight;
+    sum += sum < eight;
+    while (sum > 0xffff)
+        sum = (sum & 0xffff) + (sum >> 16);
+    const uint16_t own = (uint16_t)sum;
+    memcpy(last, &own, sizeof own);
+    sum = (uint64_t)partial + get16(last);
     while (sum > 0xffff)
         sum = (sum & 0xffff) + (sum >> 16);
     return (uint32_t)sum;
