@@ -50,10 +50,11 @@ static bool is_plain(const struct oracle_connection *facts, const struct oracle_
 }
 
 /* What is to become of a segment that comes in. */
-static void note_arrival(const struct oracle_view *view, struct delay_state *state,
+static void note_arrival(struct oracle_view *view, struct delay_state *state,
                          const struct oracle_segment *segment)
 {
     const struct oracle_connection *facts = view->connection;
+    oracle_await(view);
     state->plain = !state->arrived && is_plain(facts, segment);
     state->arrived = true;
     state->answered = false;
@@ -131,6 +132,8 @@ static void note_rest(struct oracle_view *view, struct delay_state *state,
     if (owes && !state->owes)
         state->since_us = view->now_us;
     state->owes = owes;
+    if (owes)
+        oracle_await(view);
     judge_delay(view, state);
     if (told && facts->seen_any && facts->seen.rcv_nxt >= 0 && is_receiving(facts->state))
         judge_at_once(view, state, next);
@@ -151,6 +154,7 @@ static void note_sent(struct oracle_view *view, struct delay_state *state,
     judge_delay(view, state);
     state->answered = true;
     state->owes = false;
+    oracle_await(view);
 }
 
 /* What is taken, and when it is acknowledged. */
@@ -179,6 +183,8 @@ const struct oracle_rule oracle_rule_ack_delay = {
     .reference = "RFC 9293 3.8.6.3, RFC 5681 4.2",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_RCV_NXT,
     .state_bytes = sizeof(struct delay_state),
     .see = see,
 };

@@ -137,7 +137,10 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 {
     struct ack_state *state = memory;
     switch (what->kind) {
-    case ORACLE_ARRIVED: note_arrival(view->connection, state, what->segment); break;
+    case ORACLE_ARRIVED:
+        oracle_await(view);
+        note_arrival(view->connection, state, what->segment);
+        break;
     case ORACLE_SENT:
         if (!oracle_has(what->segment, WIRE_ACK) || oracle_has(what->segment, WIRE_RST))
             break;
@@ -168,6 +171,8 @@ const struct oracle_rule oracle_rule_ack_valid = {
     .reference = "RFC 9293 3.10.7.4 fifth",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_SND_UNA,
     .state_bytes = sizeof(struct ack_state),
     .see = see,
 };

@@ -71,6 +71,7 @@ int oracle_record_new(struct oracle_watch *watch, const struct oracle_name *name
     if (index < 0)
         return -1;
     struct oracle_record *record = &watch->records[index];
+    watch->has_last_told = false;
     memset(record, 0, sizeof *record);
     memset(watch->states + (size_t)index * watch->stride, 0, watch->stride);
     record->facts.name = *name;

@@ -109,6 +109,21 @@ enum oracle_need {
     ORACLE_NEEDS_PROMPT = 2  /* answers come at once: virtual time */
 };
 
+/* What an endpoint tells of a connection, and may have changed from one REST to the next. */
+enum oracle_move {
+    ORACLE_MOVE_STATE = 1, /* or it has come, or gone: all of them move then */
+    ORACLE_MOVE_SND_UNA = 2,
+    ORACLE_MOVE_SND_NXT = 4,
+    ORACLE_MOVE_SND_WND = 8,
+    ORACLE_MOVE_RCV_NXT = 16,
+    ORACLE_MOVE_RCV_WND = 32,
+    ORACLE_MOVE_UNSENT = 64,
+    ORACLE_MOVE_UNREAD = 128,
+    ORACLE_MOVE_DEADLINE = 256,
+    ORACLE_MOVE_ALL = 511,
+    ORACLE_MOVES = 9       /* so many bits */
+};
+
 struct oracle_view;
 struct oracle_observation;
 
@@ -120,6 +135,8 @@ struct oracle_rule {
     const char *reference; /* RFC and section */
     unsigned needs;        /* enum oracle_need */
     unsigned wants;        /* bits 1u << enum oracle_kind: the observations that it is shown */
+    unsigned waits;        /* those of them that it is shown only while it waits: oracle_await() */
+    unsigned moves;        /* enum oracle_move: one of these shows it the REST, waiting or not */
     bool whole_case;       /* one state for all connections of a run, not one for each */
     size_t state_bytes;    /* of its state; zeroed when a connection, or the run, begins */
     void (*see)(struct oracle_view *view, void *state, const struct oracle_observation *what);

@@ -72,12 +72,19 @@ static bool has_room(const struct oracle_view *view)
     return facts->backlog > (int64_t)facts->waiting && half_open > (int64_t)facts->waiting;
 }
 
-static void note_arrival(const struct oracle_view *view, struct pre_state *state,
+/* The first segment in such a state is judged; another one before the rest leaves both alone. */
+static void note_arrival(struct oracle_view *view, struct pre_state *state,
                          const struct oracle_segment *segment)
 {
     const struct oracle_connection *facts = view->connection;
+    bool first = !state->pending;
+    state->pending = false;
+    if (!first || !is_before_connection(facts->state) ||
+        (facts->state == ANVIL_STATE_SYN_SENT && !facts->has_iss)) /* its SYN was not seen */
+        return;
+    oracle_await(view);
     *state = (struct pre_state){
-        .pending = !state->pending && is_before_connection(facts->state),
+        .pending = true,
         .before = facts->state, .flags = segment->flags, .seq = segment->seq,
         .ack = segment->ack, .span = segment->span, .doubtful = segment->doubtful,
         .foreign = segment->foreign,
@@ -86,8 +93,6 @@ static void note_arrival(const struct oracle_view *view, struct pre_state *state
                       oracle_before(facts->iss, segment->ack) &&
                       oracle_up_to(segment->ack, facts->snd_max);
     state->must_take = !view->setting->chooses && has_room(view);
-    if (facts->state == ANVIL_STATE_SYN_SENT && !facts->has_iss)
-        state->pending = false; /* its SYN was not seen */
 }
 
 static enum answer kind_of(const struct oracle_segment *sent)
@@ -298,6 +303,7 @@ const struct oracle_rule oracle_rule_pre_connection = {
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_REST | 1u << ORACLE_CALL |
              1u << ORACLE_TIME,
+    .waits = 1u << ORACLE_SENT | 1u << ORACLE_REST | 1u << ORACLE_CALL | 1u << ORACLE_TIME,
     .state_bytes = sizeof(struct pre_state),
     .see = see,
 };

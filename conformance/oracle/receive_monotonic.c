@@ -203,6 +203,8 @@ static void note_rest(struct oracle_view *view, struct receive_state *state,
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct receive_state *state = memory;
+    if (what->kind != ORACLE_REST)
+        oracle_await(view);
     switch (what->kind) {
     case ORACLE_SENT: note_sent(view, state, what->segment); break;
     case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
@@ -224,6 +226,8 @@ const struct oracle_rule oracle_rule_receive_monotonic = {
             "when it is passed",
     .reference = "RFC 9293 3.4, 3.10.7.4",
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_RCV_NXT,
     .state_bytes = sizeof(struct receive_state),
     .see = see,
 };

@@ -236,7 +236,10 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 {
     struct reset_state *state = memory;
     switch (what->kind) {
-    case ORACLE_ARRIVED: note_arrival(view->connection, state, what->segment); break;
+    case ORACLE_ARRIVED:
+        oracle_await(view);
+        note_arrival(view->connection, state, what->segment);
+        break;
     case ORACLE_SENT:
         if (oracle_has(what->segment, WIRE_RST) && !state->pending)
             judge_abort(view, what->segment);
@@ -266,6 +269,7 @@ const struct oracle_rule oracle_rule_reset_rule = {
     .needs = ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_REST | 1u << ORACLE_CALL |
              1u << ORACLE_TIME,
+    .waits = 1u << ORACLE_REST | 1u << ORACLE_CALL | 1u << ORACLE_TIME,
     .state_bytes = sizeof(struct reset_state),
     .see = see,
 };

@@ -19,23 +19,22 @@
 
 struct resource_state {
     bool judged;          /* since the last rest nothing has happened but arrivals */
-    bool busy;            /* something has */
     uint32_t arrived;     /* whole segments since then, one with a SYN counted twice */
     uint32_t bare;        /* ACKs with nothing else that were sent for them */
     bool has_text;
     uint32_t text_end;    /* behind the last octet that was sent for them */
-    uint64_t deadline_us; /* as the last rest told it */
 };
 
-static void note_arrival(const struct oracle_view *view, struct resource_state *state,
+static void note_arrival(struct oracle_view *view, struct resource_state *state,
                          const struct oracle_observation *what)
 {
-    if (!state->busy) {
-        state->judged = state->deadline_us > view->now_us;
+    if (!oracle_since(view->connection, 1u << ORACLE_ARRIVED | 1u << ORACLE_DAMAGED |
+                                            1u << ORACLE_ICMP | 1u << ORACLE_CALL)) {
+        state->judged = view->connection->deadline_us > view->now_us;
         state->arrived = state->bare = 0;
         state->has_text = false;
+        oracle_await(view);
     }
-    state->busy = true;
     if (what->kind == ORACLE_ARRIVED)
         state->arrived += oracle_has(what->segment, WIRE_SYN) ? 2 : 1;
 }
@@ -88,14 +87,10 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     case ORACLE_SENT: judge_sent(view, state, what->segment); break;
     case ORACLE_ICMP:
     case ORACLE_CALL:
-        state->busy = true;
-        state->judged = false;
-        break;
     case ORACLE_TIME: state->judged = false; break;
     case ORACLE_REST:
         judge_buffer(view, what->seen);
-        state->busy = state->judged = false;
-        state->deadline_us = what->deadline_us;
+        state->judged = false;
         break;
     case ORACLE_REPLACED:
     case ORACLE_OVER:
@@ -112,6 +107,9 @@ const struct oracle_rule oracle_rule_resource = {
     .needs = ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_DAMAGED | 1u << ORACLE_SENT | 1u << ORACLE_REST |
              1u << ORACLE_ICMP | 1u << ORACLE_CALL | 1u << ORACLE_TIME,
+    .waits = 1u << ORACLE_SENT | 1u << ORACLE_REST | 1u << ORACLE_ICMP | 1u << ORACLE_CALL |
+             1u << ORACLE_TIME,
+    .moves = ORACLE_MOVE_RCV_WND | ORACLE_MOVE_UNREAD,
     .state_bytes = sizeof(struct resource_state),
     .see = see,
 };

@@ -44,25 +44,54 @@ static bool note_listener(struct oracle_watch *watch, const struct anvil_target_
     return watch->listener_count < ORACLE_LISTENERS_MAX || give_up(watch);
 }
 
+static bool same_address(const struct anvil_target_address *a,
+                         const struct anvil_target_address *b)
+{
+    return a->port == b->port && a->family == b->family &&
+           memcmp(a->octets, b->octets, sizeof a->octets) == 0;
+}
+
+/* The record that was told of last, if it is the one again; -1: that is to be looked for. */
+static int told_again(const struct oracle_watch *watch, const struct anvil_target_observation *seen)
+{
+    const struct oracle_record *last = &watch->records[watch->last_told];
+    bool is_last = watch->has_last_told && !last->over && seen->state == last->facts.state &&
+                   same_address(&seen->remote, &last->now.remote) &&
+                   same_address(&seen->local, &last->now.local);
+    return is_last ? (int)watch->last_told : -1;
+}
+
+/* The record of what is told; a new one where nobody saw it begin. -1: there is no room. */
+static int record_of(struct oracle_watch *watch, const struct anvil_target_observation *seen)
+{
+    struct oracle_name name = { .local_port = seen->local.port, .remote_port = seen->remote.port };
+    address_of(&name.local, &seen->local);
+    address_of(&name.remote, &seen->remote);
+    int index = oracle_record_told(watch, &name, seen);
+    if (index >= 0)
+        return index;
+    index = oracle_record_new(watch, &name, watch->rest_us);
+    if (index >= 0)
+        watch->records[index].facts.state = ANVIL_STATE_UNKNOWN;
+    return index;
+}
+
 /* False: there are more than can be judged, and the rest need not be told. */
 bool oracle_rest_told(struct oracle_watch *watch, const struct anvil_target_observation *seen)
 {
-    struct oracle_name name = { .local_port = seen->local.port, .remote_port = seen->remote.port };
     bool alone = seen->state == ANVIL_STATE_LISTEN || seen->state == ANVIL_STATE_CLOSED ||
                  seen->state == ANVIL_STATE_UNKNOWN; /* a peer may well have the port 0 */
     if (seen->remote.family == 0 || (seen->remote.port == 0 && alone))
         return note_listener(watch, seen);
     if (seen->state == ANVIL_STATE_CLOSED)
         return true; /* a descriptor whose connection is gone */
-    address_of(&name.local, &seen->local);
-    address_of(&name.remote, &seen->remote);
-    int index = oracle_record_told(watch, &name, seen);
-    if (index < 0) {
-        index = oracle_record_new(watch, &name, watch->rest_us);
-        if (index < 0)
-            return give_up(watch);
-        watch->records[index].facts.state = ANVIL_STATE_UNKNOWN; /* nobody saw it begin */
-    }
+    int index = told_again(watch, seen);
+    if (index < 0)
+        index = record_of(watch, seen);
+    if (index < 0)
+        return give_up(watch);
+    watch->has_last_told = true;
+    watch->last_told = (size_t)index;
     watch->records[index].facts.came_back |= watch->records[index].replaced;
     watch->records[index].told = true;
     watch->records[index].over = false;
@@ -70,15 +99,28 @@ bool oracle_rest_told(struct oracle_watch *watch, const struct anvil_target_obse
     return true;
 }
 
-/* Whether numbers of a connection to which nothing happened are others now. */
-static bool has_moved(const struct oracle_record *record,
-                      const struct anvil_target_observation *now)
+/* What is told otherwise than the last time. */
+static unsigned moves_of(const struct oracle_connection *facts,
+                         const struct oracle_observation *what)
 {
-    const struct anvil_target_observation *was = &record->facts.seen;
-    return record->facts.seen_any && now != NULL &&
-           (was->rcv_nxt != now->rcv_nxt || was->snd_una != now->snd_una ||
-            was->snd_nxt != now->snd_nxt);
+    const struct anvil_target_observation *was = &facts->seen, *now = what->seen;
+    unsigned moves = what->deadline_us == facts->deadline_us ? 0 : ORACLE_MOVE_DEADLINE;
+    if (what->state != facts->state || facts->seen_any != (now != NULL))
+        return ORACLE_MOVE_ALL;
+    if (now == NULL)
+        return moves;
+    return moves | (was->snd_una == now->snd_una ? 0 : ORACLE_MOVE_SND_UNA) |
+           (was->snd_nxt == now->snd_nxt ? 0 : ORACLE_MOVE_SND_NXT) |
+           (was->snd_wnd == now->snd_wnd ? 0 : ORACLE_MOVE_SND_WND) |
+           (was->rcv_nxt == now->rcv_nxt ? 0 : ORACLE_MOVE_RCV_NXT) |
+           (was->rcv_wnd == now->rcv_wnd ? 0 : ORACLE_MOVE_RCV_WND) |
+           (was->unsent_bytes == now->unsent_bytes ? 0 : ORACLE_MOVE_UNSENT) |
+           (was->unread_bytes == now->unread_bytes ? 0 : ORACLE_MOVE_UNREAD);
 }
+
+/* What a connection to which nothing happened is shown for, all the same. */
+enum { AT_REST = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA | ORACLE_MOVE_SND_NXT |
+                 ORACLE_MOVE_RCV_NXT };
 
 /* Shows one connection at rest, and keeps what was told. */
 static void rest_of(struct oracle_watch *watch, size_t index)
@@ -96,9 +138,12 @@ static void rest_of(struct oracle_watch *watch, size_t index)
         what.state = oracle_is_listening(watch, &facts->name) ? ANVIL_STATE_LISTEN
                                                               : ANVIL_STATE_CLOSED;
     }
-    if (record->touched || what.state != facts->state || has_moved(record, what.seen))
+    what.moves = moves_of(facts, &what);
+    if (facts->since != 0 || (what.moves & AT_REST) != 0) {
         oracle_show(watch, index, &what);
-    record->touched = false;
+        facts->deadline_us = what.deadline_us;
+    }
+    facts->since = 0;
     facts->state = what.state;
     facts->seen_any = what.seen != NULL;
     if (facts->seen_any)

@@ -23,7 +23,6 @@
 #include <inttypes.h>
 
 struct rto_state {
-    bool passed, touched;    /* since the last rest: time; something else that may send */
     bool has_last;           /* when the front was sent last: by a timer, or the first time */
     uint64_t last_us;
     uint64_t interval_us;    /* between the last two times, by a timer; 0: not known */
@@ -35,6 +34,18 @@ struct rto_state {
     uint32_t resent;
     bool syn_again, timeouts_differ;
 };
+
+/* Since the last rest: time; something else that may send. */
+static bool has_passed(const struct oracle_connection *facts)
+{
+    return oracle_since(facts, 1u << ORACLE_TIME);
+}
+
+static bool is_touched(const struct oracle_connection *facts)
+{
+    return oracle_since(facts, 1u << ORACLE_ARRIVED | 1u << ORACLE_DAMAGED | 1u << ORACLE_CALL |
+                                   1u << ORACLE_ICMP);
+}
 
 static uint64_t slack(const struct oracle_view *view)
 {
@@ -182,7 +193,7 @@ static void note_first(const struct oracle_view *view, struct rto_state *state, 
 {
     const struct oracle_connection *facts = view->connection;
     bool idle = !facts->has_iss || una == facts->snd_max;
-    if (!idle && !state->touched)
+    if (!idle && !is_touched(facts))
         return;
     state->has_last = idle;
     state->last_us = state->quiet_us = view->now_us;
@@ -225,7 +236,7 @@ static void note_sent(struct oracle_view *view, struct rto_state *state,
         state->since_progress++;
         return;
     }
-    if (sent->seq == una && told && state->passed && !state->touched)
+    if (sent->seq == una && told && has_passed(facts) && !is_touched(facts))
         judge_resend(view, state);
     else if (sent->seq == una)
         state->has_last = false;
@@ -289,10 +300,9 @@ static void note_rest(struct oracle_view *view, struct rto_state *state,
             state->has_last = false;
             state->interval_us = 0;
         }
-    } else if (told && state->passed && !state->touched && !facts->reset_sent) {
+    } else if (told && has_passed(facts) && !is_touched(facts) && !facts->reset_sent) {
         judge_giving_up(view, state);
     }
-    state->passed = state->touched = false;
 }
 
 /* What timers send again, and what ACKs change. */
@@ -305,16 +315,12 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         state->timeouts_differ = state->timeouts_differ || what->segment->options.has_user_timeout;
         state->quiet_us = view->now_us;
         state->resends = 0;
-        state->touched = true;
         break;
-    case ORACLE_DAMAGED:
-    case ORACLE_CALL: state->touched = true; break;
-    case ORACLE_ICMP:
-        state->has_last = false;
-        state->touched = true;
-        break;
-    case ORACLE_TIME: state->passed = true; break;
+    case ORACLE_ICMP: state->has_last = false; break;
     case ORACLE_REST: note_rest(view, state, what); break;
+    case ORACLE_DAMAGED:
+    case ORACLE_CALL:
+    case ORACLE_TIME:
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -328,8 +334,9 @@ const struct oracle_rule oracle_rule_rto = {
             "until R2, and what was sent again measures nothing",
     .reference = "RFC 6298 2, 3, 5; RFC 9293 3.8.3",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
-    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_TIME | 1u << ORACLE_ICMP |
-             1u << ORACLE_CALL | 1u << ORACLE_DAMAGED | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_ICMP | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA | ORACLE_MOVE_SND_WND,
     .state_bytes = sizeof(struct rto_state),
     .see = see,
 };

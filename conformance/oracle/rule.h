@@ -11,6 +11,9 @@
  *
  * The facts of struct oracle_connection are as they were before the observation: a SENT segment is
  * not yet part of snd_max, and at a REST `seen` is still what the REST before told.
+ *
+ * Most events change nothing that most rules judge. A rule says what concerns it: it waits for the
+ * REST once it has seen what is to be judged there, or names what must have moved.
  */
 #ifndef ORACLE_RULE_H
 #define ORACLE_RULE_H
@@ -82,6 +85,7 @@ struct oracle_connection {
     bool reset_sent, reset_arrived;
     bool came_back;      /* after another had taken its place and failed. MAY-2 */
     uint64_t began_us, last_sent_us, last_arrived_us;
+    unsigned since;      /* what was shown since the last rest: bits 1u << enum oracle_kind */
     int64_t backlog;     /* of its listener; ORACLE_UNKNOWN: there is none, or it is not known */
     uint32_t waiting;    /* other connections there that nobody had accepted when it began */
     /* From the calls. */
@@ -95,6 +99,7 @@ struct oracle_connection {
     enum anvil_target_state state; /* LISTEN: there is none, but a listener; UNKNOWN: not told */
     bool seen_any;                 /* `seen` is set: the connection was there at the last rest */
     struct anvil_target_observation seen;
+    uint64_t deadline_us;          /* the endpoint's next */
 };
 
 struct oracle_observation {
@@ -107,6 +112,7 @@ struct oracle_observation {
     enum anvil_target_state state;                /* REST: now; UNKNOWN where it is not told */
     const struct anvil_target_observation *seen;  /* REST: now; NULL: not told, or not there */
     uint64_t deadline_us;                         /* REST: the endpoint's next deadline */
+    unsigned moves;                               /* REST: enum oracle_move */
 };
 
 /* How a rule sees the run, besides the observation. `connection` is never NULL. */
@@ -116,8 +122,21 @@ struct oracle_view {
     size_t connection_index; /* tells connections apart, for a rule about the whole case */
     struct oracle_watch *watch;
     size_t rule;
+    oracle_mask waiting; /* who waits for the next rest */
     uint64_t now_us;
 };
+
+/* The rule is shown all that it wants up to the next REST; in a REST, up to the one behind it. */
+static inline void oracle_await(struct oracle_view *view)
+{
+    view->waiting |= UINT64_C(1) << view->rule;
+}
+
+/* Whether one of these kinds, bits 1u << enum oracle_kind, came since the last rest. */
+static inline bool oracle_since(const struct oracle_connection *connection, unsigned kinds)
+{
+    return (connection->since & kinds) != 0;
+}
 
 /* The rule is violated: a sentence that names numbers, without its full stop. Only the first one of
  * a run counts, and the rule is shown nothing more in it. */

@@ -335,11 +335,12 @@ static void judge_sent(struct oracle_view *view, struct sack_state *state,
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct sack_state *state = memory;
-    if (what->kind == ORACLE_ARRIVED)
+    if (what->kind == ORACLE_ARRIVED) {
+        oracle_await(view);
         note_arrival(view->connection, state, what->segment);
-    if (what->kind == ORACLE_SENT)
+    } else if (what->kind == ORACLE_SENT) {
         judge_sent(view, state, what->segment);
-    if (what->kind == ORACLE_REST) {
+    } else if (what->kind == ORACLE_REST) {
         judge_place(view, state);
         state->arrivals = 0;
         state->in_first = state->in_other = state->in_none = false;
@@ -353,6 +354,7 @@ const struct oracle_rule oracle_rule_sack = {
             "duplicate once",
     .reference = "RFC 2018 4, RFC 2883 4",
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
     .state_bytes = sizeof(struct sack_state),
     .see = see,
 };

@@ -24,7 +24,6 @@
 enum { OPTIONS_MAX = 40, FIELD_MAX = 65535 };
 
 struct small_state {
-    bool excused;          /* a timer or an ICMP error may send something small */
     bool has_ack;          /* a segment came since the last rest: SND.UNA may be this now */
     uint32_t ack;
     bool has_short;        /* the end of the last short segment of new text */
@@ -35,6 +34,12 @@ struct small_state {
     bool has_edge, capped; /* the right edge offered last; in a field that was full */
     uint32_t edge, offered_max;
 };
+
+/* Whether a timer or an ICMP error may have sent something small since the last rest. */
+static bool is_excused(const struct oracle_connection *facts)
+{
+    return oracle_since(facts, 1u << ORACLE_TIME | 1u << ORACLE_ICMP);
+}
 
 /* ---- the sender ---- */
 
@@ -72,6 +77,7 @@ static void judge_short(struct oracle_view *view, struct small_state *state,
         oracle_violated(view, "%" PRIu32 " octets of new text are sent, a full segment has %" PRId64
                         ", and %" PRIu32 " are not acknowledged", sent->length, facts->seen.snd_mss,
                         facts->snd_max - una);
+    oracle_await(view);
     state->pending = true;
     state->length = sent->length;
     state->has_short = true;
@@ -85,7 +91,7 @@ static void note_text(struct oracle_view *view, struct small_state *state,
     const struct oracle_connection *facts = view->connection;
     uint32_t una;
     bool plain = sent->length > 0 && !(sent->flags & (WIRE_SYN | WIRE_FIN | WIRE_URG)) &&
-                 !facts->closed && !facts->shut_write && !state->excused &&
+                 !facts->closed && !facts->shut_write && !is_excused(facts) &&
                  (facts->state == ANVIL_STATE_ESTABLISHED ||
                   facts->state == ANVIL_STATE_CLOSE_WAIT);
     if (plain && sent->seq == facts->snd_max && acknowledged(facts, state, &una) &&
@@ -98,7 +104,7 @@ static void judge_silly(struct oracle_view *view, const struct small_state *stat
                         const struct oracle_observation *what)
 {
     int64_t waits = what->seen == NULL ? 0 : what->seen->unsent_bytes;
-    if (state->pending && !state->excused && waits > 0 && state->window_max > 0 &&
+    if (state->pending && !is_excused(view->connection) && waits > 0 && state->window_max > 0 &&
         (int64_t)state->length < state->window_max / 2)
         oracle_violated(view, "%" PRIu32 " octets of new text are sent, while %" PRId64 " more "
                         "wait; the largest window was %" PRId64, state->length, waits,
@@ -154,7 +160,7 @@ static void note_rest(struct oracle_view *view, struct small_state *state,
     judge_silly(view, state, what);
     if (what->seen != NULL && what->seen->snd_wnd > state->window_max)
         state->window_max = what->seen->snd_wnd;
-    state->excused = state->has_ack = state->pending = false;
+    state->has_ack = state->pending = false;
 }
 
 /* Each segment of new text, and each window. */
@@ -169,16 +175,17 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         judge_window(view, state, what->segment);
         break;
     case ORACLE_ARRIVED:
+        oracle_await(view);
         if (oracle_has(what->segment, WIRE_ACK) &&
             (!state->has_ack || oracle_before(state->ack, what->segment->ack)))
             state->ack = what->segment->ack;
         state->has_ack = state->has_ack || oracle_has(what->segment, WIRE_ACK);
         break;
-    case ORACLE_TIME:
-    case ORACLE_ICMP: state->excused = true; break;
     case ORACLE_CALL: state->pending = false; break;
     case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_DAMAGED:
+    case ORACLE_ICMP:
+    case ORACLE_TIME:
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -192,8 +199,9 @@ const struct oracle_rule oracle_rule_small_segments = {
             "opens by a segment or half of the buffer at least",
     .reference = "RFC 9293 3.7.4, 3.8.6.2",
     .needs = ORACLE_NEEDS_STATE,
-    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_TIME | 1u << ORACLE_ICMP |
-             1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_SND_WND,
     .state_bytes = sizeof(struct small_state),
     .see = see,
 };

@@ -32,7 +32,7 @@ enum event {
 };
 
 struct step_state {
-    unsigned events;
+    unsigned events; /* since the last rest, but for what the facts tell */
 };
 
 #define BIT(state) (1u << ANVIL_STATE_##state)
@@ -97,12 +97,11 @@ static unsigned events_of_arrival(const struct oracle_connection *facts,
 static unsigned events_of_call(const struct anvil_target_call *call)
 {
     switch (call->kind) {
-    case ANVIL_CALL_CONNECT: return EVENT_CALL | EVENT_CONNECT;
-    case ANVIL_CALL_CLOSE: return EVENT_CALL | EVENT_CLOSE;
-    case ANVIL_CALL_SHUTDOWN: return EVENT_CALL | (call->number != 0 ? EVENT_CLOSE : 0);
-    case ANVIL_CALL_SEND:
-        return EVENT_CALL | ((call->flags & ANVIL_MESSAGE_END) != 0 ? EVENT_CLOSE : 0);
-    case ANVIL_CALL_SET_OPTION: return EVENT_CALL | EVENT_TIME; /* a timeout may be over by it */
+    case ANVIL_CALL_CONNECT: return EVENT_CONNECT;
+    case ANVIL_CALL_CLOSE: return EVENT_CLOSE;
+    case ANVIL_CALL_SHUTDOWN: return call->number != 0 ? EVENT_CLOSE : 0;
+    case ANVIL_CALL_SEND: return (call->flags & ANVIL_MESSAGE_END) != 0 ? EVENT_CLOSE : 0;
+    case ANVIL_CALL_SET_OPTION: return EVENT_TIME; /* a timeout may be over by it */
     case ANVIL_CALL_SOCKET:
     case ANVIL_CALL_BIND:
     case ANVIL_CALL_LISTEN:
@@ -110,9 +109,18 @@ static unsigned events_of_call(const struct anvil_target_call *call)
     case ANVIL_CALL_RECV:
     case ANVIL_CALL_GET_OPTION:
     case ANVIL_CALL_SOCKET_NAME:
-    case ANVIL_CALL_PEER_NAME: return EVENT_CALL;
+    case ANVIL_CALL_PEER_NAME: break;
     }
-    return EVENT_CALL;
+    return 0;
+}
+
+/* Those that need no look at what was shown. */
+static unsigned events_of_facts(const struct oracle_connection *facts)
+{
+    return (oracle_since(facts, 1u << ORACLE_TIME) ? EVENT_TIME : 0u) |
+           (oracle_since(facts, 1u << ORACLE_ICMP) ? EVENT_ICMP : 0u) |
+           (oracle_since(facts, 1u << ORACLE_CALL) ? EVENT_CALL : 0u) |
+           (facts->closed || facts->shut_write ? EVENT_CLOSE : 0u);
 }
 
 /* "ACK, FIN", for the sentence. */
@@ -146,14 +154,18 @@ static void judge_numbers(struct oracle_view *view, const struct oracle_observat
                         oracle_ours(facts, una), oracle_ours(facts, facts->fin));
 }
 
+/* The state as it is told, against what led there. */
 static void judge(struct oracle_view *view, unsigned events, const struct oracle_observation *what)
 {
     char text[96];
     const struct oracle_connection *facts = view->connection;
     if (facts->state == ANVIL_STATE_UNKNOWN || what->state == ANVIL_STATE_UNKNOWN)
         return;
-    if (facts->closed || facts->shut_write)
-        events |= EVENT_CLOSE;
+    if (what->state == facts->state) {
+        judge_numbers(view, what);
+        return;
+    }
+    events |= events_of_facts(facts);
     unsigned reached = reachable(facts->state, events);
     if (facts->state == ANVIL_STATE_SYN_RECEIVED && !facts->active && events == 0)
         reached |= ENDED; /* by its listener's choice: RFC 4987 3.4 */
@@ -166,24 +178,32 @@ static void judge(struct oracle_view *view, unsigned events, const struct oracle
         judge_numbers(view, what);
 }
 
+static void note(struct oracle_view *view, struct step_state *state, unsigned events)
+{
+    state->events |= events;
+    if (events != 0)
+        oracle_await(view);
+}
+
 /* Gathers events up to the next rest. */
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct step_state *state = memory;
     switch (what->kind) {
     case ORACLE_SENT:
-        if (oracle_has(what->segment, WIRE_RST))
-            state->events |= EVENT_RESET_SENT;
+        note(view, state, oracle_has(what->segment, WIRE_RST) ? EVENT_RESET_SENT : 0);
         break;
-    case ORACLE_ARRIVED: state->events |= events_of_arrival(view->connection, what->segment); break;
-    case ORACLE_ICMP: state->events |= EVENT_ICMP; break;
-    case ORACLE_CALL: state->events |= events_of_call(what->call); break;
-    case ORACLE_TIME: state->events |= EVENT_TIME; break;
+    case ORACLE_ARRIVED:
+        note(view, state, events_of_arrival(view->connection, what->segment));
+        break;
+    case ORACLE_CALL: note(view, state, events_of_call(what->call)); break;
     case ORACLE_REST:
         judge(view, state->events, what);
         state->events = 0;
         break;
     case ORACLE_DAMAGED:
+    case ORACLE_ICMP:
+    case ORACLE_TIME:
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -196,8 +216,9 @@ const struct oracle_rule oracle_rule_step_legal = {
     .rule = "a connection goes from state to state only by the events that the state diagram has",
     .reference = "RFC 9293 3.3.2, 3.10",
     .needs = ORACLE_NEEDS_STATE,
-    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_ICMP | 1u << ORACLE_CALL |
-             1u << ORACLE_TIME | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA,
     .state_bytes = sizeof(struct step_state),
     .see = see,
 };

@@ -116,8 +116,10 @@ static void judge_end(struct oracle_view *view, const struct stream_state *state
 static void judge_rest(struct oracle_view *view, struct stream_state *state,
                        const struct oracle_observation *what)
 {
-    if (!view->connection->has_irs)
+    if (!view->connection->has_irs) {
+        oracle_await(view);
         return;
+    }
     note_end(view->connection, state, what);
     if (state->unjudged)
         judge_count(view, state, what);
@@ -140,6 +142,7 @@ static void note_call(struct oracle_view *view, struct stream_state *state,
         facts->shut_read || (call->flags & ANVIL_MESSAGE_OUT_OF_BAND) != 0)
         return;
     bool gone = facts->state == ANVIL_STATE_CLOSED || facts->state == ANVIL_STATE_LISTEN;
+    oracle_await(view);
     state->told_end = call->result == 0 && call->length > 0;
     if (state->told_end && gone)
         judge_end(view, state); /* there will be no rest */
@@ -170,6 +173,8 @@ const struct oracle_rule oracle_rule_stream = {
             "FIN and all before it have come",
     .reference = "RFC 9293 3.1, 3.6, 3.9.1.3",
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE,
     .state_bytes = sizeof(struct stream_state),
     .see = see,
 };

@@ -15,7 +15,7 @@
 
 struct wait_state {
     bool in;                /* in TIME-WAIT at the last rest */
-    bool excused;           /* something other than time may have ended it since */
+    bool excused;           /* a segment or another connection may have ended it since */
     bool came, surely;      /* the FIN came again since the last rest; certainly to be heeded */
     uint64_t came_us;
     uint64_t since_us;      /* the latest moment from which 2MSL surely count */
@@ -55,7 +55,9 @@ static void judge(struct oracle_view *view, const struct wait_state *state, bool
         return;
     uint64_t wait = 2 * (uint64_t)msl, early = view->setting->granularity_us - 1;
     uint64_t late = early + view->setting->tolerance_us;
-    if (!in && !state->excused && view->now_us + early < state->since_us + wait)
+    bool excused = state->excused ||
+                   oracle_since(view->connection, 1u << ORACLE_CALL | 1u << ORACLE_ICMP);
+    if (!in && !excused && view->now_us + early < state->since_us + wait)
         oracle_violated(view, "TIME-WAIT has ended %" PRIu64 " us after it began or the FIN came "
                         "again, 2MSL are %" PRIu64, view->now_us - state->since_us, wait);
     else if (in && view->now_us > state->maybe_us + wait + late)
@@ -78,22 +80,21 @@ static void note_rest(struct oracle_view *view, struct wait_state *state,
         state->since_us = state->came_us;
     state->in = in;
     state->excused = state->came = false;
+    if (in)
+        oracle_await(view);
 }
 
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct wait_state *state = memory;
     switch (what->kind) {
-    case ORACLE_ARRIVED:
-        if (state->in)
-            note_arrival(view, state, what->segment);
-        break;
-    case ORACLE_CALL:
-    case ORACLE_ICMP:
+    case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
     case ORACLE_REPLACED: state->excused = true; break;
     case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_SENT:
     case ORACLE_DAMAGED:
+    case ORACLE_CALL:
+    case ORACLE_ICMP:
     case ORACLE_TIME:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -107,8 +108,9 @@ const struct oracle_rule oracle_rule_time_wait = {
             "earlier and not later",
     .reference = "RFC 9293 3.6.1, 3.10.7.4, 3.10.8",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
-    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_ICMP | 1u << ORACLE_REPLACED |
-             1u << ORACLE_REST,
+    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_REPLACED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_ARRIVED | 1u << ORACLE_REPLACED | 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE,
     .state_bytes = sizeof(struct wait_state),
     .see = see,
 };

@@ -86,6 +86,9 @@ const struct oracle_rule oracle_rule_timer_live = {
     .reference = "RFC 9293 3.8.1, 3.8.6.1, 3.6.1; RFC 6298 5",
     .needs = ORACLE_NEEDS_STATE,
     .wants = 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA | ORACLE_MOVE_SND_NXT | ORACLE_MOVE_SND_WND |
+             ORACLE_MOVE_UNSENT | ORACLE_MOVE_DEADLINE,
     .state_bytes = sizeof(struct live_state),
     .see = see,
 };

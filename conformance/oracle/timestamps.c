@@ -150,7 +150,7 @@ static void set_most(const struct oracle_view *view, struct stamps_state *state,
 }
 
 /* What a segment may do to TS.Recent, and whether it is old. */
-static void note_arrival(const struct oracle_view *view, struct stamps_state *state,
+static void note_arrival(struct oracle_view *view, struct stamps_state *state,
                          const struct oracle_segment *segment)
 {
     const struct oracle_connection *facts = view->connection;
@@ -173,6 +173,8 @@ static void note_arrival(const struct oracle_view *view, struct stamps_state *st
     if (stale || segment->doubtful || first)
         state->has_least = false;
     state->pending = !segment->doubtful && !first && !stale;
+    if (state->pending)
+        oracle_await(view);
     state->early = early;
     state->pending_val = val;
     state->old = state->has_least && is_before(val, state->least);
@@ -224,6 +226,7 @@ const struct oracle_rule oracle_rule_timestamps = {
             "TS.Recent, and an older TSval moves nothing",
     .reference = "RFC 7323 3.2, 4.1, 4.3, 5.3",
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
     .state_bytes = sizeof(struct stamps_state),
     .see = see,
 };

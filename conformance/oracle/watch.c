@@ -14,8 +14,16 @@ static size_t aligned(size_t bytes)
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+/* Adds one rule to the sets that its bits name. */
+static void enlist(oracle_mask *sets, size_t count, unsigned bits, size_t rule)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((bits & 1u << i) != 0)
+            sets[i] |= UINT64_C(1) << rule;
+}
+
 /* Gives each rule its place in the state of a connection, or of the whole case. */
-static void place_states(struct oracle_watch *watch)
+static void place_rules(struct oracle_watch *watch)
 {
     const struct oracle_rule *rule;
     for (size_t i = 0; (rule = oracle_rule_at(i)) != NULL; i++) {
@@ -23,6 +31,9 @@ static void place_states(struct oracle_watch *watch)
         watch->rule[i] = rule;
         watch->offset[i] = *end;
         *end = aligned(*end + rule->state_bytes);
+        enlist(watch->wants, ORACLE_KIND_COUNT, rule->wants, i);
+        enlist(watch->waits, ORACLE_KIND_COUNT, rule->waits, i);
+        enlist(watch->moves, ORACLE_MOVES, rule->moves, i);
     }
 }
 
@@ -31,7 +42,7 @@ struct oracle_watch *oracle_watch_open(void)
     struct oracle_watch *watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         return NULL;
-    place_states(watch);
+    place_rules(watch);
     watch->records = malloc(ORACLE_CONNECTIONS_MAX * sizeof *watch->records);
     watch->states = malloc(ORACLE_CONNECTIONS_MAX * watch->stride + ALIGNMENT);
     watch->case_states = malloc(watch->case_bytes + ALIGNMENT);
@@ -57,8 +68,7 @@ void oracle_begin(struct oracle_watch *watch, const struct oracle_setting *setti
     const struct oracle_rule *rule;
     watch->setting = setting;
     watch->enabled = watch->shown = watch->silent = watch->violated = 0;
-    memset(watch->wants, 0, sizeof watch->wants);
-    watch->has_finding = watch->rest_wanted = watch->time_passed = false;
+    watch->has_finding = watch->rest_wanted = watch->has_last_told = false;
     watch->record_count = watch->socket_limit = watch->listener_count = 0;
     memset(watch->case_states, 0, watch->case_bytes);
     unsigned has = (setting->observes ? ORACLE_NEEDS_STATE : 0u) |
@@ -68,22 +78,30 @@ void oracle_begin(struct oracle_watch *watch, const struct oracle_setting *setti
         if ((rules & bit) == 0 || (rule->needs & ~has) != 0)
             continue;
         watch->enabled |= bit;
-        for (int kind = 0; kind < ORACLE_KIND_COUNT; kind++)
-            if ((rule->wants & 1u << kind) != 0)
-                watch->wants[kind] |= bit;
     }
+}
+
+/* Which rules an observation is shown to: the waiting, and those that wait for nothing. */
+static oracle_mask audience(struct oracle_watch *watch, const struct oracle_record *record,
+                            const struct oracle_observation *what)
+{
+    oracle_mask wanted = watch->wants[what->kind] & watch->enabled & ~watch->silent;
+    oracle_mask waiting = record->waiting | ~watch->waits[what->kind];
+    for (unsigned moves = what->moves; moves != 0; moves &= moves - 1)
+        waiting |= watch->moves[__builtin_ctz(moves)];
+    watch->shown |= wanted;
+    return wanted & waiting;
 }
 
 void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_observation *what)
 {
     struct oracle_record *record = &watch->records[index];
-    oracle_mask todo = watch->wants[what->kind] & ~watch->silent;
+    oracle_mask todo = audience(watch, record, what);
     uint8_t *states = watch->states + index * watch->stride;
     struct oracle_view view = { .setting = watch->setting, .connection = &record->facts,
                                 .connection_index = index, .watch = watch,
+                                .waiting = what->kind == ORACLE_REST ? 0 : record->waiting,
                                 .now_us = what->time_us };
-    record->touched = record->touched || what->kind != ORACLE_REST;
-    watch->shown |= todo;
     for (; todo != 0; todo &= todo - 1) {
         size_t i = (size_t)__builtin_ctzll(todo);
         const struct oracle_rule *rule = watch->rule[i];
@@ -91,6 +109,8 @@ void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_o
         rule->see(&view, (rule->whole_case ? watch->case_states : states) + watch->offset[i],
                   what);
     }
+    record->waiting = view.waiting;
+    record->facts.since |= 1u << what->kind;
 }
 
 void oracle_violated(struct oracle_view *view, const char *format, ...)

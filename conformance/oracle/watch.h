@@ -12,8 +12,8 @@ struct oracle_record {
     struct oracle_connection facts;
     bool over;           /* the endpoint has it no more: a further segment begins another */
     bool replaced;
-    bool touched;        /* something was shown since its last rest */
     bool told;           /* at the rest that is under way; as `now` */
+    oracle_mask waiting; /* rules that await its next rest */
     bool has_syn;        /* the peer's SYN that may have begun it */
     bool syn_doubtful;
     struct oracle_segment syn;
@@ -41,14 +41,18 @@ struct oracle_listener {
 struct oracle_watch {
     const struct oracle_setting *setting;
     oracle_mask enabled;                    /* rules of this run that can be judged */
-    oracle_mask wants[ORACLE_KIND_COUNT];   /* who is shown this kind */
+    oracle_mask wants[ORACLE_KIND_COUNT];   /* who is shown this kind, */
+    oracle_mask waits[ORACLE_KIND_COUNT];   /*   while waiting only */
+    oracle_mask moves[ORACLE_MOVES];        /* who is shown a REST in which this has moved */
     oracle_mask shown, silent;              /* who saw something; who cannot tell any more */
     bool has_finding;
     struct oracle_finding finding;
     oracle_mask violated;
-    bool rest_wanted, time_passed;
+    bool rest_wanted;
     uint64_t rest_us, deadline_us;
     size_t record_count, socket_limit, listener_count;
+    bool has_last_told;                     /* the record that was told of last, until another */
+    size_t last_told;                       /*   begins or is revived */
     struct oracle_record *records;          /* [ORACLE_CONNECTIONS_MAX] */
     struct oracle_socket sockets[ORACLE_SOCKETS_MAX];
     struct oracle_listener listeners[ORACLE_LISTENERS_MAX];

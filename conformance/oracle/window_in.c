@@ -72,5 +72,7 @@ const struct oracle_rule oracle_rule_window_in = {
     .rule = "nothing beyond the window that was offered is taken in",
     .reference = "RFC 9293 3.10.7.4 first",
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_RCV_NXT,
     .see = see,
 };

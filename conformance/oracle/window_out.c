@@ -28,7 +28,6 @@
 struct window_state {
     bool has_edge;         /* some window was offered */
     uint32_t edge;         /* the furthest one since the last rest; of a blind endpoint, ever */
-    bool timer;            /* time has passed since the last rest */
     bool arrived;          /* a segment came since then, */
     bool may_set, must_set; /*   which may, or must, set SND.WND */
     uint32_t seq, window;  /* its number, and its window, scaled */
@@ -119,13 +118,14 @@ static void judge_text(struct oracle_view *view, const struct window_state *stat
                        const struct oracle_segment *sent)
 {
     const struct oracle_connection *facts = view->connection;
+    bool timed = oracle_since(facts, 1u << ORACLE_TIME);
     uint32_t edge, end = sent->seq + oracle_has(sent, WIRE_SYN) + sent->length;
     if (sent->length == 0 || !facts->has_iss || !facts->has_irs ||
         oracle_up_to(end, facts->snd_max) || !peer_edge(view, state, &edge) ||
         oracle_up_to(end, edge))
         return;
     bool full = oracle_up_to(edge, facts->snd_max);
-    if (full && (sent->length <= 1 || state->timer))
+    if (full && (sent->length <= 1 || timed))
         return; /* a probe */
     oracle_violated(view, "new text up to %" PRIu32 " is sent, the window ends at %" PRIu32,
                     oracle_ours(facts, end), oracle_ours(facts, edge));
@@ -181,6 +181,7 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     struct window_state *state = memory;
     switch (what->kind) {
     case ORACLE_ARRIVED:
+        oracle_await(view);
         note_window(view, state, what->segment);
         note_arrival(view, state, what->segment);
         break;
@@ -190,16 +191,15 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         judge_text(view, state, what->segment);
         judge_own_edge(view, what->segment);
         break;
-    case ORACLE_TIME: state->timer = true; break;
     case ORACLE_REST:
         judge_told(view, state, what);
         state->arrived = false;
         state->has_edge = state->has_edge && !view->setting->observes;
-        state->timer = false;
         break;
     case ORACLE_DAMAGED:
     case ORACLE_ICMP:
     case ORACLE_CALL:
+    case ORACLE_TIME:
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -212,7 +212,9 @@ const struct oracle_rule oracle_rule_window_out = {
     .rule = "new text stays inside the peer's window, which the newest segment tells, and the own "
             "window is not taken back",
     .reference = "RFC 9293 3.8.6, RFC 7323 2.4",
-    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_TIME | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_SND_WND,
     .state_bytes = sizeof(struct window_state),
     .see = see,
 };
