@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* Adds up 16-bit words; a last odd byte counts as if a zero byte followed it. Eight octets are added
- * at once as they lie in memory, each carry put back at the other end: the two halves of their sum
- * lie there as those of the right one do. RFC 1071 section 2. */
+/* Adds up 16-bit words; a last odd byte counts as if a zero byte followed it. Eight octets are
+ * added at once as they lie in memory, each carry put back at the other end: the two halves of
+ * their sum lie there as those of the right one do. RFC 1071 section 2. */
 uint32_t wire_sum(uint32_t partial, const uint8_t *bytes, size_t count)
 {
     uint64_t sum = 0, eight;
