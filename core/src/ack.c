@@ -115,13 +115,10 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
     tcb->snd_wl2 = segment->ack;
     if (window > tcb->snd_wnd_max)
         tcb->snd_wnd_max = window;
-    if (window > 0) {
+    if (window > 0)
         window_opened(step);
-        return;
-    }
-    tcb->probes = 0;
-    if (!tcb->user_timeout_set)
-        tcb->first_sent_us = step->now;
+    else
+        tcb->probes = 0;
 }
 
 /* SYN-RECEIVED, also one that a CLOSE has made FIN-WAIT-1: an acceptable ACK establishes; any other

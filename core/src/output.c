@@ -251,8 +251,6 @@ static void arm_without_flight(struct step *step)
         tcb->persisting = 0;
     } else if (tcb->rto_deadline == ANVIL_NEVER) {
         tcb->persisting = 1;
-        if (tcb->probes == 0)
-            tcb->first_sent_us = step->now;
         tcb->rto_deadline = step->now + (tcb->rto_us < policy->persist_min_us
                                              ? policy->persist_min_us : tcb->rto_us);
     }

@@ -35,11 +35,12 @@ void anvil_ring_write(uint8_t *area, struct ring ring, uint64_t offset, const ui
 void anvil_ring_read(const uint8_t *area, struct ring ring, uint64_t offset, uint8_t *octets,
                      uint32_t length)
 {
-    struct anvil_span spans[2];
-    anvil_ring_spans(area, ring, offset, length, spans);
     if (length == 0)
         return;
-    memcpy(octets, spans[0].octets, spans[0].length);
-    if (spans[1].length != 0)
-        memcpy(octets + spans[0].length, spans[1].octets, spans[1].length);
+    assert(length <= ring.size);
+    uint32_t start = (uint32_t)offset & (ring.size - 1u);
+    uint32_t first = length < ring.size - start ? length : ring.size - start;
+    memcpy(octets, area + ring.at + start, first);
+    if (first != length)
+        memcpy(octets + first, area + ring.at, length - first);
 }
