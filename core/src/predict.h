@@ -86,7 +86,7 @@ static inline void take_window(const struct step *step, const struct anvil_segme
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if ((uint32_t)segment->window << tcb->snd_shift != tcb->snd_wnd || tcb->snd_wnd == 0) {
+    if ((uint32_t)segment->window << tcb->snd_shift != tcb->snd_wnd) {
         struct step copy = *step;
         anvil_take_window(&copy, segment);
     } else if (is_window_newer(tcb, segment)) {
