@@ -3,9 +3,8 @@
 
 All mutants are in one program (sites.py, schemata.py, judge.c). Results go to
 BUILD/mutants/generated.csv as they come: a run that was stopped goes on there, unless the core, the
-suite or the runner has changed since. survivors.csv says of each survivor why it is one:
-`equivalent` (no run can differ), `invisible` (to segments, calls and time; the unit test named sees
-it) or `open`.
+suite or the runner has changed since. survivors.csv says of each survivor why it is one
+(survivors.py).
 """
 
 import argparse
@@ -29,13 +28,12 @@ except ModuleNotFoundError as missing:
     if sys.executable != DEBIAN_PYTHON and Path(DEBIAN_PYTHON).exists():
         os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, "-B", *sys.argv])
     sys.exit(f"generated: {missing} (Debian: python3-clang-14)")
+import survivors
 from recipe import Failure
 
 HERE = Path(__file__).resolve().parent
-SURVIVORS = HERE / "survivors.csv"
 RATE_MIN = 0.95
-FIELDS = ["mutant", "result", "case", "variant", "reason", "cases", "ends"]
-KINDS = ("equivalent", "invisible", "open")
+FIELDS = ["mutant", "place", "result", "case", "variant", "reason", "cases", "ends"]
 # Functions in which no operator finds a place.
 NO_PLACE = {
     "src/congestion.c:anvil_congestion_on_loss": "returns what it is given",
@@ -64,11 +62,13 @@ SEEN_JUDGED = 4
 class Results:
     """The results so far, in a file that each new one is added to.
 
-    Those of a run before are kept if nothing has changed since, or if `keep` says so. `killers`:
-    which case killed a mutant in a run before, to be tried first.
+    Those of a run before are kept if nothing has changed since, or, of mutants that are still
+    there, if `keep` says so. `killers`: which case killed a mutant in a run before, to be tried
+    first.
     """
 
-    def __init__(self, path, digest, keep):
+    def __init__(self, foundry, keep):
+        path, digest = foundry.folder.with_suffix(".csv"), foundry.digest()
         self.path, self.found, self.killers = path, {}, {}
         self.memory = path.with_suffix(".json")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ class Results:
             self.killers |= {row["mutant"]: row["case"] for row in rows
                              if row["result"] == "killed"}
             if same if keep is None else keep:
-                self.found = {row["mutant"]: row for row in rows}
+                self.found = {row["mutant"]: row for row in survivors.renamed(foundry, rows)[0]}
         self.memory.write_text(json.dumps(self.killers), encoding="utf-8")
         self.file = path.open("w", encoding="utf-8", newline="")
         self.file.write(f"# {digest}\n")
@@ -133,14 +133,15 @@ def worker(judge, foundry, work, results, progress, problems):
                 number = work.get_nowait()
             except queue.Empty:
                 break
-            killer = results.killers.get(foundry.mutants[number - 1].name, "")
+            mutant = foundry.mutants[number - 1]
+            killer = results.killers.get(mutant.name, "")
             process.stdin.write(f"{number} {killer}\n")
             process.stdin.flush()
             answer = process.stdout.readline().rstrip("\n").split("\t")
             if answer[0] != str(number):
-                problems.append(f"the judge ends at {foundry.mutants[number - 1].name}")
+                problems.append(f"the judge ends at {mutant.name}")
                 break
-            row = dict(zip(FIELDS, [foundry.mutants[number - 1].name, *answer[1:]]))
+            row = dict(zip(FIELDS, [mutant.name, mutant.place, *answer[1:]]))
             results.add(row)
             progress.add(row["result"])
         process.stdin.close()
@@ -162,23 +163,6 @@ def judge_all(foundry, names, results):
         thread.join()
     if problems:
         raise Failure(problems[0])
-
-
-def read_survivors(foundry):
-    """{mutant: row of survivors.csv}. What is wrong in the file is a failure."""
-    with SURVIVORS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    listed = {row["mutant"]: row for row in rows}
-    tests = {path.stem for path in (foundry.core / "test").glob("*_test.c")}
-    for row in rows:
-        if row["mutant"] not in foundry.numbers:
-            raise Failure(f"survivors.csv: there is no mutant {row['mutant']}")
-        if row["kind"] not in KINDS or not row["reason"] or \
-                (row["test"] in tests) != (row["kind"] == "invisible"):
-            raise Failure(f"survivors.csv: not in order: {','.join(row.values())}")
-    if len(listed) != len(rows):
-        raise Failure("survivors.csv names a mutant twice")
-    return listed
 
 
 def show(mutant, note):
@@ -240,7 +224,7 @@ def report(foundry, names, results, listed):
     rate = killed / visible if visible else 1
     print(f"\n{len(mutants)} mutants: {killed} killed, {counts['crashed']} crashed, "
           f"{counts['hung']} hung, {counts['survived']} survived: " +
-          ", ".join(f"{explained[kind]} {kind}" for kind in (*KINDS, "unlisted")))
+          ", ".join(f"{explained[kind]} {kind}" for kind in (*survivors.KINDS, "unlisted")))
     print(f"killed: {100 * killed / len(mutants):.2f} % of all; {100 * rate:.2f} % of those that "
           f"are neither equivalent nor invisible ({100 * (killed + ended) / visible:.2f} % with "
           "those that crash or hang)")
@@ -285,22 +269,6 @@ def check_sample(foundry, results):
     return wrong
 
 
-def write_survivors(foundry, names, results, listed):
-    """Makes survivors.csv list what survived: what is new is open, what is killed goes."""
-    rows = []
-    for name in foundry.numbers:
-        row = listed.get(name)
-        if name in names and results.found[name]["result"] != "survived":
-            continue
-        if name in names and row is None:
-            row = {"mutant": name, "kind": "open", "test": "", "reason": "not looked at yet"}
-        rows += [row] if row is not None else []
-    with SURVIVORS.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["mutant", "kind", "test", "reason"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def check_invisible(foundry, rows):
     """Whether the unit tests named in survivors.csv see the mutants. Returns how many do not."""
     programs = foundry.make_tests(sorted({row["test"] for row in rows}))
@@ -312,6 +280,16 @@ def check_invisible(foundry, rows):
         print(f"generated: {row['test']} does not see {row['mutant']}")
     print(f"generated: {len(rows)} invisible mutants, {sum(seen)} seen by the unit tests named")
     return len(rows) - sum(seen)
+
+
+def check_places(foundry, listed):
+    """Whether a row that tells of another place would be refused. Returns how many are not."""
+    row = next(row for row in listed.values() if row["kind"] == "equivalent")
+    if any("is now another one" in text for text in
+           survivors.wrong_in(foundry, row | {"place": f"`{row['place']}`"}, {})):
+        return 0
+    print(f"generated: {row['mutant']} may stand anywhere")
+    return 1
 
 
 def sample_of(listed):
@@ -341,7 +319,8 @@ def options_of():
     parser.add_argument("--seen-by", action="store_true",
                         help="print which unit test of the core sees each survivor")
     parser.add_argument("--write", action="store_true", help="bring survivors.csv up to date: "
-                        "what is killed goes, what is new is open")
+                        "rows follow their line to its new name, what is killed goes, what is new "
+                        "is open")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
@@ -356,15 +335,15 @@ def run(options):
     """Does what the call asks for; returns whether all is well."""
     foundry = Foundry(options.root.resolve(), options.build,
                       "check" if options.check else "generated", options.jobs)
-    listed = read_survivors(foundry)
+    listed = survivors.read(foundry, move=options.write)
     without = set(foundry.schemata.empty) ^ set(NO_PLACE)
     if without:
         raise Failure(f"functions without a mutant are not as listed: {', '.join(sorted(without))}")
     foundry.make_core()
-    results = Results(foundry.folder.with_suffix(".csv"), foundry.digest(),
-                      False if options.check else options.keep)
+    results = Results(foundry, False if options.check else options.keep)
     if options.check:
-        return check_sample(foundry, results) + check_invisible(foundry, sample_of(listed)) == 0
+        return check_places(foundry, listed) + check_sample(foundry, results) + \
+            check_invisible(foundry, sample_of(listed)) == 0
     names = [name for name in foundry.numbers if fnmatch.fnmatchcase(name, options.only)]
     if not names:
         raise Failure(f"no mutant is called '{options.only}'")
@@ -373,8 +352,8 @@ def run(options):
         print_seen_by(foundry, names, results)
         return True
     if options.write:
-        write_survivors(foundry, set(names), results, listed)
-        listed = read_survivors(foundry)
+        survivors.write(foundry, set(names), results, listed)
+        listed = survivors.read(foundry)
     seen = [listed[name] for name in names if results.found[name]["result"] == "survived" and
             name in listed and listed[name]["kind"] == "invisible"]
     unseen = check_invisible(foundry, seen) if seen else 0

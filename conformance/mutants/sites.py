@@ -18,7 +18,8 @@ from collections import namedtuple
 
 from clang import cindex
 
-Mutant = namedtuple("Mutant", "name line text becomes")
+# `place` tells it from all others of its function and operator, whatever is edited elsewhere.
+Mutant = namedtuple("Mutant", "name line text becomes place")
 
 FLAGS = ["-std=c11", "-DNDEBUG"]
 BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -76,6 +77,11 @@ def constant_groups(texts):
     return other
 
 
+def squeezed(text):
+    """A text with any run of white space as one space."""
+    return " ".join(text.split())
+
+
 class Function:
     """One function that is being rewritten."""
 
@@ -108,6 +114,17 @@ class Function:
         return any(s <= start and end <= e and (s, e) != (start, end)
                    for s, e in self.writer.macros if s < end and start < e)
 
+    def place(self, cursor):
+        """A node, in backticks, in its line or lines, behind as many of the lines before it as it
+        takes for that to stand there only once in the function."""
+        text = self.writer.code
+        start, end = span(cursor)
+        first, last = text.rindex("\n", 0, start) + 1, text.index("\n", end)
+        function = squeezed(text[slice(*span(self.cursor))])
+        while function.count(squeezed(text[first:last])) > 1:
+            first = text.rindex("\n", 0, first - 1) + 1
+        return squeezed(f"{text[first:start]}`{text[start:end]}`{text[end:last]}")
+
     # What it becomes.
 
     def number(self, operator, cursor, becomes):
@@ -117,7 +134,7 @@ class Function:
         name = f"{self.writer.path}:{self.name}:{operator}:{count}"
         text = self.writer.lines[line - 1].strip()
         self.mutants += 1
-        self.writer.mutants.append(Mutant(name, line, text, becomes))
+        self.writer.mutants.append(Mutant(name, line, text, becomes, self.place(cursor)))
         return f"anvil_is({self.writer.first + len(self.writer.mutants) - 1}u)"
 
     def choose(self, cursor, others, original):
@@ -366,6 +383,8 @@ class Writer:
         self.path, self.text, self.first = path, text, first
         self.groups = groups | constant_groups([text])
         self.lines = text.splitlines()
+        self.code = re.sub(r"/\*.*?\*/", lambda comment: re.sub(r"[^\n]", " ", comment[0]), text,
+                           flags=re.S)
         self.mutants, self.empty, self.macros = [], [], set()
         self.skipped = 0
 
