@@ -8,11 +8,7 @@
 void anvil_ring_spans(const uint8_t *area, struct ring ring, uint64_t offset, uint32_t length,
                       struct anvil_span spans[2])
 {
-    assert(length <= ring.size);
-    spans[0] = (struct anvil_span){ 0 };
-    spans[1] = (struct anvil_span){ 0 };
-    if (length == 0)
-        return;
+    assert(length != 0 && length <= ring.size);
     uint32_t start = (uint32_t)offset & (ring.size - 1u);
     uint32_t first = length < ring.size - start ? length : ring.size - start;
     spans[0] = (struct anvil_span){ area + ring.at + start, first };

@@ -21,7 +21,8 @@ void anvil_ring_write(uint8_t *area, struct ring ring, uint64_t offset, const ui
 void anvil_ring_read(const uint8_t *area, struct ring ring, uint64_t offset, uint8_t *octets,
                      uint32_t length);
 
-/* Where the octets [offset, offset + length) lie: one piece, or two around the end. */
+/* Where the octets [offset, offset + length), at least one, lie: one piece, or two around the end.
+ * A second piece may be empty. */
 void anvil_ring_spans(const uint8_t *area, struct ring ring, uint64_t offset, uint32_t length,
                       struct anvil_span spans[2]);
 
