@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Writes the seeds of all harnesses, always the same files.
 
-usage: generate.py FOLDER [--all]
+usage: generate.py FOLDER [--all] [PROGRAM...]
 
 FOLDER/endpoint/NAME, one for each way through the states (fuzz/event.h has the format);
 FOLDER/options, FOLDER/script and FOLDER/frame from the modules beside this file. Of options and
 scripts only those are written that kept.txt names, which is what is left by minimise.py; --all
-writes all of them. Frames are made with scapy, which belongs to the system's own python3.
+writes all of them. Given the program tcpanvil, it writes the scripts that converted.csv lists as
+FOLDER/endpoint/STEP and FOLDER/matrix/STEP (convert.py). Frames are made with scapy, which belongs
+to the system's own python3.
 """
 
 import subprocess
@@ -16,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from corpora import options, scripts  # noqa: E402 pylint: disable=wrong-import-position
+from corpora import convert, options, scripts  # noqa: E402 pylint: disable=wrong-import-position
 
 HEAD = bytes([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 232])  # version 1, all plain, the peer's ISS 1000
 ACK, SYN, SYN_ACK, FIN_ACK, RST, RST_ACK, TEXT = range(7)
@@ -128,6 +130,9 @@ def write_found(folder):
 
 def main():
     """Writes all of them."""
+    program = [word for word in sys.argv[2:] if word != "--all"]
+    if program:
+        convert.write(program, Path(sys.argv[1]))
     write_regressions(Path(sys.argv[1]) / "regressions")
     write_kept(Path(sys.argv[1]), "--all" in sys.argv)
     subprocess.run(["/usr/bin/python3", "-B", str(HERE / "frames.py"), sys.argv[1]], check=True)

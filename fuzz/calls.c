@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000, IDLE_S = 10, INTERVAL_S = 3, PROBES = 2 };
+enum { MESSAGE_FLAGS = 16 }; /* sets of enum anvil_target_message_flag */
 
 static int64_t call(struct fuzz_end *end, enum anvil_target_call_kind kind, int socket,
                     int64_t number)
@@ -29,6 +30,33 @@ static void set(struct fuzz_end *end, int socket, enum anvil_target_option optio
     fuzz_end_call(end, &made);
 }
 
+/* The number that a word says; `otherwise`: none does. */
+static uint32_t said(const struct fuzz_event *event, enum fuzz_word which, uint32_t otherwise)
+{
+    const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, which, 0);
+    return word == NULL ? otherwise : fuzz_number(word + FUZZ_RAW_AT);
+}
+
+/* Sets the options that words say, or asks for them; how many. */
+static size_t set_said(struct fuzz_end *end, int socket, const struct fuzz_event *event)
+{
+    const uint8_t *word;
+    size_t i = 0;
+    for (; (word = fuzz_word(event, FUZZ_WORD_OPTION, i)) != NULL; i++) {
+        bool asks = word[3] % 2 == 1;
+        struct anvil_target_call made = {
+            .kind = asks ? ANVIL_CALL_GET_OPTION : ANVIL_CALL_SET_OPTION, .socket = socket,
+            .family = end->local.family,
+            .option = asks ? ANVIL_OPTION_ERROR
+                           : (enum anvil_target_option)(word[2] % ANVIL_OPTION_QUEUED_IN),
+            .number = (int32_t)fuzz_number(word + FUZZ_RAW_AT),
+            .number2 = (int32_t)fuzz_number(word + FUZZ_RAW_AT - 4),
+        };
+        fuzz_end_call(end, &made);
+    }
+    return i;
+}
+
 /* A bound socket, or -1. */
 static int bound(struct fuzz_end *end, const struct fuzz_event *event)
 {
@@ -37,6 +65,8 @@ static int bound(struct fuzz_end *end, const struct fuzz_event *event)
         return -1;
     if (event->option % 2 == 1)
         set(end, socket, ANVIL_OPTION_REUSEADDR, 1);
+    if (event->word_count > 0)
+        set_said(end, socket, event);
     if (call(end, ANVIL_CALL_BIND, socket, 0) == 0)
         return socket;
     call(end, ANVIL_CALL_CLOSE, socket, 0);
@@ -48,10 +78,12 @@ static void open_passive(struct fuzz_end *end, const struct fuzz_event *event)
     if (end->listener >= 0)
         return;
     int socket = bound(end, event);
-    if (socket >= 0 && call(end, ANVIL_CALL_LISTEN, socket, 1 + event->option / 2 % 4) == 0)
+    uint32_t backlog = said(event, FUZZ_WORD_NUMBER, 1 + event->option / 2 % 4);
+    if (socket >= 0 && call(end, ANVIL_CALL_LISTEN, socket, (int32_t)backlog) == 0)
         end->listener = socket;
     else if (socket >= 0)
         call(end, ANVIL_CALL_CLOSE, socket, 0);
+    fuzz_end_look(end);
 }
 
 static void open_active(struct fuzz_end *end, const struct fuzz_event *event)
@@ -69,11 +101,17 @@ static void open_active(struct fuzz_end *end, const struct fuzz_event *event)
     }
 }
 
-/* SEND or RECEIVE of so many octets. */
-static void move(struct fuzz_end *end, enum anvil_target_call_kind kind, uint32_t size)
+/* SEND or RECEIVE. */
+static void move(struct fuzz_end *end, enum anvil_target_call_kind kind,
+                 const struct fuzz_event *event)
 {
-    struct anvil_target_call made = { .kind = kind, .socket = end->socket, .length = size,
+    const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, FUZZ_WORD_SIZE, 0);
+    struct anvil_target_call made = { .kind = kind, .socket = end->socket, .length = event->size,
                                       .data = fuzz_text(), .buffer = fuzz_octets_room() };
+    if (word != NULL) {
+        made.length = fuzz_number(word + FUZZ_RAW_AT) % (FUZZ_OCTETS_MAX + 1);
+        made.flags = word[2] % MESSAGE_FLAGS;
+    }
     fuzz_end_call(end, &made);
 }
 
@@ -96,7 +134,7 @@ static void set_option(struct fuzz_end *end, const struct fuzz_event *event)
     };
     int socket = end->socket >= 0 ? end->socket : end->listener;
     size_t index = event->option % (sizeof settings / sizeof settings[0]);
-    if (socket >= 0)
+    if (socket >= 0 && (event->word_count == 0 || set_said(end, socket, event) == 0))
         set(end, socket, settings[index].option, settings[index].number);
 }
 
@@ -130,19 +168,22 @@ void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event)
     case FUZZ_ACCEPT: accept_one(end); break;
     case FUZZ_SEND:
         if (end->socket >= 0)
-            move(end, ANVIL_CALL_SEND, event->size);
+            move(end, ANVIL_CALL_SEND, event);
         break;
     case FUZZ_RECEIVE:
         if (end->socket >= 0)
-            move(end, ANVIL_CALL_RECV, event->size);
+            move(end, ANVIL_CALL_RECV, event);
         break;
     case FUZZ_SHUTDOWN:
         if (end->socket >= 0)
-            call(end, ANVIL_CALL_SHUTDOWN, end->socket, 1);
+            call(end, ANVIL_CALL_SHUTDOWN, end->socket, said(event, FUZZ_WORD_NUMBER, 1) % 3);
         break;
     case FUZZ_CLOSE: close_socket(end, &end->socket); break;
     case FUZZ_ABORT: abort_socket(end); break;
-    case FUZZ_CLOSE_LISTENER: close_socket(end, &end->listener); break;
+    case FUZZ_CLOSE_LISTENER:
+        close_socket(end, &end->listener);
+        fuzz_end_look(end);
+        break;
     case FUZZ_SET_OPTION: set_option(end, event); break;
     case FUZZ_CALLS: break;
     }

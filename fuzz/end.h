@@ -72,15 +72,34 @@ const struct anvil_target *fuzz_target(void);
 /* What a profile of the core says, by enum oracle_policy. */
 const int64_t *fuzz_policy(const char *profile);
 
-/* What a SEND sends, always the same; room for what a RECEIVE gets, and for a frame. */
+/* What a SEND sends, always the same; room for what a RECEIVE gets, for a frame that goes out, and
+ * for one that arrives. */
 enum { FUZZ_OCTETS_MAX = 65536 };
 const uint8_t *fuzz_text(void);
 uint8_t *fuzz_octets_room(void);
-uint8_t *fuzz_frame_room(void);
 
-/* segment.c. The segment that an event stands for, as a frame; its length. */
+/* The peer's stream, so far behind its first octet (modulo 2^32), as the peer of a script sends
+ * it: segments that overlap agree, and octets of a frame are those that a script expects. */
+const uint8_t *fuzz_peer_text(uint32_t distance);
+
+uint8_t *fuzz_frame_room(void);
+uint8_t *fuzz_arrival_room(void);
+
+/* segment.c. The segment, or ICMP error, that an event stands for, as a frame; its length. */
+enum { FUZZ_SEGMENT_TEXT_MAX = 65000 };
 size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,
                     size_t room);
+
+/* Of a segment's event: its option area as words say it (false: none does), flags, and class. */
+bool fuzz_segment_octets(const struct fuzz_event *event, struct wire_tcp *tcp);
+uint16_t fuzz_segment_flags(const struct fuzz_event *event);
+enum fuzz_class fuzz_segment_class(const struct fuzz_event *event);
+
+/* happen.c. Whether a segment's event begins a connection: the peer's numbers are fresh ones. */
+bool fuzz_begins(const struct fuzz_end *end, const struct fuzz_event *event);
+
+/* How far an event of time goes. */
+uint64_t fuzz_time(const struct fuzz_end *end, const struct fuzz_event *event);
 
 /* calls.c. Makes the calls that an event stands for. */
 void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event);

@@ -12,10 +12,9 @@
 static void happen_all(struct fuzz_end *end, const uint8_t *data, size_t size)
 {
     struct fuzz_event event;
-    for (size_t i = 0; i < fuzz_event_count(size) && !end->finding->found; i++) {
-        fuzz_read_event(&event, data, size, i);
+    size_t read, at = 0;
+    for (; !end->finding->found && (read = fuzz_read_event(&event, data, size, at)) > 0; at += read)
         fuzz_happen(end, &event);
-    }
 }
 
 /* Runs an input; false: no memory. */

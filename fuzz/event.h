@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The input of the event harnesses, version 1: a head of 12 octets, then records of 12 octets. Any
+ * The input of the event harnesses, version 2: a head of 12 octets, then records of 12 octets. Any
  * bytes are an input: each field is reduced modulo the number of its values, and what is cut short
  * is filled with zeros. 0 is the plain choice of every field.
  *
@@ -9,6 +9,11 @@
  *       segment (kind 0-3)  flags, sequence, acknowledgment, window, length, options
  *       call    (kind 4-5)  call, size, option
  *       time    (kind 6-7)  how far
+ *       word    (from 240 on)  about the next event, which has no choice that says it: which word,
+ *                              then what it says (enum fuzz_word)
+ *
+ * The kind is reduced modulo 8 below 240. An input whose first octet is 1 is of version 1, which
+ * had no words and fewer ISSs and MTUs, and reads as it did.
  *
  * Numbers are relative to the state of the endpoint when the event comes (RCV.NXT, SND.UNA,
  * SND.NXT, its windows, its next deadline), so that random bytes go deep; `raw` is the way out.
@@ -22,8 +27,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FUZZ_VERSION = 1, FUZZ_HEAD_OCTETS = 12, FUZZ_RECORD_OCTETS = 12, FUZZ_EVENTS_MAX = 128 };
+enum { FUZZ_VERSION = 2, FUZZ_HEAD_OCTETS = 12, FUZZ_RECORD_OCTETS = 12, FUZZ_EVENTS_MAX = 128 };
+enum { FUZZ_WITHOUT_WORDS = 1, FUZZ_FIRST_WORD = 240, FUZZ_RAW_AT = 8 };
 enum { FUZZ_HEAD_SCENE = 6, FUZZ_HEAD_TWIN = 7, FUZZ_SCENES = 16, FUZZ_SCENE_MAX = 6 };
+
+enum { FUZZ_SETTINGS_MAX = 8 };
 
 /* How an endpoint starts. */
 struct fuzz_opening {
@@ -31,7 +39,7 @@ struct fuzz_opening {
     const char *profile;
     uint64_t clock_us;
     uint32_t iss, peer_iss, mtu;
-    const struct anvil_target_setting *settings; /* of a harness, not of the input */
+    struct anvil_target_setting settings[FUZZ_SETTINGS_MAX]; /* over the profile */
     size_t setting_count;
     bool ruled;                                  /* the rules of conformance/oracle judge it */
     uint8_t scene; /* below FUZZ_SCENES */
@@ -85,6 +93,29 @@ enum fuzz_time {
     FUZZ_500_MS, FUZZ_1_S, FUZZ_10_S, FUZZ_60_S, FUZZ_1_H, FUZZ_25_DAYS, FUZZ_RAW_US, FUZZ_TIMES
 };
 
+/*
+ * What a record may say about the event behind it, beside the choices that it has. Octet 1 is the
+ * word; numbers are in octets 8 to 11.
+ */
+enum fuzz_word {
+    FUZZ_WORD_SEQ,     /* so much is added to the sequence number */
+    FUZZ_WORD_ACK,     /* so much is added to the acknowledgment */
+    FUZZ_WORD_ROOM,    /* the window (2 octets), and how much text there is (2) */
+    FUZZ_WORD_FLAGS,   /* the urgent pointer (2), and the flags (2) */
+    FUZZ_WORD_OCTETS,  /* octet 2: how many, up to 9; from octet 3 on: octets of the option area.
+                          Several words are one area; of none it is empty */
+    FUZZ_WORD_OPTION,  /* octet 2: a socket option, of an event that sets one, or of an open before
+                          anything else; octet 3: odd = the pending error is asked for, and no
+                          option set; 4-7: the second number */
+    FUZZ_WORD_SIZE,    /* how many octets a call moves; octet 2: its flags */
+    FUZZ_WORD_NUMBER,  /* the backlog, or what is shut down */
+    FUZZ_WORD_ICMP,    /* octets 2 and 3: type and code: an error about what was sent at SND.UNA
+                          comes, and not the segment. The number is what stands behind the sum */
+    FUZZ_WORD_POLICY,  /* before the first event: the endpoint has this setting, of those that the
+                          scripts of the suite have; fuzz_setting_key() is its number */
+    FUZZ_WORDS
+};
+
 struct fuzz_event {
     enum fuzz_kind kind;
     uint16_t flags;             /* of enum wire_flag */
@@ -100,7 +131,24 @@ struct fuzz_event {
     uint64_t until_us;          /* of a time: 0, or exactly this one */
     unsigned who;
     uint32_t raw;
+    const uint8_t *words;       /* in the input, in front of the event's own record */
+    size_t word_count;
+    unsigned unheard;           /* bits: sorts of words that count for nothing */
 };
+
+/* Word number `index` of this sort that an event has, as its record; NULL: it has no more. */
+const uint8_t *fuzz_word(const struct fuzz_event *event, enum fuzz_word word, size_t index);
+
+/* settings.c. The number of a setting, and the setting of a number: one that some script of the
+ * suite or of the matrix has. NULL: none has it. */
+uint32_t fuzz_setting_key(const struct anvil_target_setting *setting);
+const struct anvil_target_setting *fuzz_setting(uint32_t key);
+
+/* Setting `index` of them, from 0; NULL past the last. Generated, by settings.cmake. */
+const struct anvil_target_setting *fuzz_setting_at(size_t index);
+
+/* Four octets as a number. */
+uint32_t fuzz_number(const uint8_t *octets);
 
 /* Reads the head of an input. */
 void fuzz_read_opening(struct fuzz_opening *opening, const uint8_t *data, size_t size);
@@ -109,8 +157,11 @@ void fuzz_read_opening(struct fuzz_opening *opening, const uint8_t *data, size_t
  * FUZZ_SCENE_MAX. */
 size_t fuzz_scene(const struct fuzz_opening *opening, uint8_t *records);
 
-/* How many records there are, and one of them. `data` begins with the head. */
+/* How many records there are. */
 size_t fuzz_event_count(size_t size);
-void fuzz_read_event(struct fuzz_event *event, const uint8_t *data, size_t size, size_t index);
+
+/* Reads the event at record `index`, and the words in front of it; how many records that are, 0: no
+ * event is left. `data` begins with the head, and must live as long as the event. */
+size_t fuzz_read_event(struct fuzz_event *event, const uint8_t *data, size_t size, size_t index);
 
 #endif

@@ -16,7 +16,7 @@ enum fuzz_class fuzz_class_of(uint16_t flags, bool text)
 }
 
 /* How far a time event goes. */
-static uint64_t time_of(const struct fuzz_end *end, const struct fuzz_event *event)
+uint64_t fuzz_time(const struct fuzz_end *end, const struct fuzz_event *event)
 {
     static const uint64_t passes_us[FUZZ_TIMES] = {
         [FUZZ_1_US] = 1, [FUZZ_1_MS] = 1000, [FUZZ_40_MS] = 40000, [FUZZ_500_MS] = 500000,
@@ -49,26 +49,30 @@ static enum fuzz_class class_of_call(enum fuzz_call call)
     return classes[call];
 }
 
+bool fuzz_begins(const struct fuzz_end *end, const struct fuzz_event *event)
+{
+    return fuzz_segment_class(event) == FUZZ_CLASS_SYN &&
+           !(end->state > ANVIL_STATE_LISTEN && end->state < ANVIL_STATE_TIME_WAIT);
+}
+
 void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event)
 {
-    uint8_t frame[WIRE_HEADERS_MAX + 2048];
+    uint8_t *frame = fuzz_arrival_room();
     uint64_t until_us;
     end->before = end->state;
     switch (event->kind) {
     case FUZZ_SEGMENT:
-        end->event = fuzz_class_of(event->flags, event->length != FUZZ_NO_TEXT &&
-                                                event->length != FUZZ_NO_TEXT_AGAIN);
-        if (end->event == FUZZ_CLASS_SYN && !(end->state > ANVIL_STATE_LISTEN &&
-                                              end->state < ANVIL_STATE_TIME_WAIT))
+        end->event = fuzz_segment_class(event);
+        if (fuzz_begins(end, event))
             end->connections++;
-        fuzz_end_inject(end, frame, fuzz_segment(end, event, frame, sizeof frame));
+        fuzz_end_inject(end, frame, fuzz_segment(end, event, frame, ANVIL_TARGET_FRAME_MAX));
         break;
     case FUZZ_CALL:
         end->event = class_of_call(event->call);
         fuzz_calls(end, event);
         break;
     case FUZZ_TIME:
-        until_us = time_of(end, event);
+        until_us = fuzz_time(end, event);
         end->event = until_us < end->target->deadline(end->self) ? FUZZ_CLASS_TIME
                                                                  : FUZZ_CLASS_TIMER;
         fuzz_end_advance(end, until_us);

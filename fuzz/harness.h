@@ -56,6 +56,9 @@ struct fuzz_harness {
     fuzz_tell_fn tell;
 };
 
+/* What the harness matrix sets over the profile, whatever an input says. */
+const struct anvil_target_setting *fuzz_matrix_settings(size_t *count);
+
 /* Whether it is one of FUZZ_OF_RECORDS. */
 bool fuzz_is_of_records(const struct fuzz_harness *harness);
 

@@ -80,10 +80,10 @@ static void happen(struct host *host, struct fuzz_event *event)
 static void happen_all(struct host *host, const uint8_t *data, size_t size)
 {
     struct fuzz_event event;
-    for (size_t i = 0; i < fuzz_event_count(size) && !host->ends[0].finding->found; i++) {
-        fuzz_read_event(&event, data, size, i);
+    size_t read, at = 0;
+    const struct fuzz_finding *finding = host->ends[0].finding;
+    for (; !finding->found && (read = fuzz_read_event(&event, data, size, at)) > 0; at += read)
         happen(host, &event);
-    }
 }
 
 /* Runs an input on a fresh host; false: no memory. */

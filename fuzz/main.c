@@ -2,6 +2,7 @@
 /* The program: the built-in subcommands, and those of this folder. */
 #include "cli/cli.h"
 #include "fuzz/replay.h"
+#include "fuzz/seed.h"
 #include "fuzz/shrink.h"
 
 enum { COMMANDS_MAX = 32 };
@@ -18,6 +19,9 @@ int main(int argc, char **argv)
     };
     commands[count++] = (struct cli_command){
         "shrink", "make an input of a fuzz harness as small as can be", fuzz_shrink_call
+    };
+    commands[count++] = (struct cli_command){
+        "seed", "write scripts as inputs of a fuzz harness", fuzz_seed
     };
     return cli_main(commands, count, argc, argv);
 }

@@ -15,7 +15,66 @@
 static const struct anvil_target_setting settings[] = {
     { "challenge_count", 255 }, { "reset_on_late_data", 0 },
 };
+#define STAMPS_NEAR UINT32_C(0x40000001)
 enum { SETTINGS = sizeof settings / sizeof settings[0], BACKLOG = 6 };
+
+const struct anvil_target_setting *fuzz_matrix_settings(size_t *count)
+{
+    *count = SETTINGS;
+    return settings;
+}
+
+/* Whether an area of octets is more than the table describes: an option has a wrong length; or both
+ * sides agreed on timestamps, and there is none, or one about half the space away. */
+static bool is_strange(const struct fuzz_event *event, const struct matrix_endpoint *now)
+{
+    struct wire_tcp tcp = { .option_bytes_count = 0 };
+    if (!fuzz_segment_octets(event, &tcp))
+        return false;
+    wire_parse_options(&tcp);
+    const struct wire_option *stamps = wire_find_option(&tcp, WIRE_OPTION_TIMESTAMPS);
+    if (now->timestamps &&
+        (stamps == NULL || !stamps->parsed ||
+         stamps->value.timestamps.value - now->ts_recent + STAMPS_NEAR > 2 * STAMPS_NEAR))
+        return true;
+    for (size_t i = 0; i < tcp.option_count; i++) {
+        const struct wire_option *option = &tcp.options[i];
+        bool known = option->kind <= WIRE_OPTION_TIMESTAMPS && option->kind > WIRE_OPTION_NOP;
+        if (option->malformed || (!option->parsed && known) ||
+            option->kind == WIRE_OPTION_USER_TIMEOUT)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a socket option changes nothing of the table. */
+static bool is_harmless(enum anvil_target_option option)
+{
+    static const enum anvil_target_option those[] = {
+        ANVIL_OPTION_REUSEADDR, ANVIL_OPTION_LINGER, ANVIL_OPTION_KEEPALIVE, ANVIL_OPTION_RCVBUF,
+        ANVIL_OPTION_SNDBUF, ANVIL_OPTION_ERROR, ANVIL_OPTION_NODELAY, ANVIL_OPTION_USER_TIMEOUT,
+        ANVIL_OPTION_TOS, ANVIL_OPTION_TTL,
+    };
+    for (size_t i = 0; i < sizeof those / sizeof those[0]; i++)
+        if (those[i] == option)
+            return true;
+    return false;
+}
+
+/* Words that say what the table does not describe: which are they? */
+static unsigned unheard(const struct fuzz_event *event, const struct matrix_endpoint *now)
+{
+    const uint8_t *word;
+    unsigned those = 1u << FUZZ_WORD_ICMP;
+    if (is_strange(event, now))
+        those |= 1u << FUZZ_WORD_OCTETS;
+    if (event->kind == FUZZ_CALL)
+        those |= 1u << FUZZ_WORD_NUMBER; /* a small backlog, or reading shut down */
+    for (size_t i = 0; (word = fuzz_word(event, FUZZ_WORD_OPTION, i)) != NULL; i++)
+        if (!is_harmless((enum anvil_target_option)(word[2] % ANVIL_OPTION_COUNT)))
+            return those | 1u << FUZZ_WORD_OPTION;
+    return those;
+}
 
 /* What the table does not describe becomes plain. RFC 7323 3.2 leaves open what becomes of a
  * segment without a stamp where both sides agreed on them. */
@@ -23,6 +82,8 @@ static void make_plain(const struct fuzz_mirror *mirror, struct fuzz_event *even
 {
     bool stamps = mirror->now.timestamps;
     bool leaves_out = event->options != FUZZ_OLD_STAMP && event->options != FUZZ_FAR_STAMP;
+    if (event->word_count > 0)
+        event->unheard = unheard(event, &mirror->now);
     if (event->options == FUZZ_ZERO_LENGTH || (stamps && leaves_out))
         event->options = FUZZ_AS_AGREED;
     if (event->kind == FUZZ_CALL && event->call == FUZZ_OPEN_PASSIVE)
@@ -38,7 +99,7 @@ static bool find_segment(const struct fuzz_end *end, size_t from, struct wire_fr
         const struct world_event *event = &end->record->events[i];
         if (event->kind == WORLD_EVENT_ARRIVED)
             return wire_decode(frame, end->record->bytes + event->offset, event->length) ==
-                   WIRE_OK;
+                       WIRE_OK && frame->kind == WIRE_KIND_TCP;
     }
     return false;
 }
@@ -77,12 +138,24 @@ struct run {
 static void happen_all(struct run *run, const uint8_t *data, size_t size)
 {
     struct fuzz_event event;
-    for (size_t i = 0; i < fuzz_event_count(size); i++) {
+    size_t read, at = 0;
+    for (; (read = fuzz_read_event(&event, data, size, at)) > 0; at += read) {
         if (run->end->finding->found || run->mirror.lost)
             return;
-        fuzz_read_event(&event, data, size, i);
         happen(run->end, &run->mirror, &event, run->keep);
     }
+}
+
+/* Of what an input sets, that which changes nothing of the table: how much room there is. */
+static void choose_settings(struct fuzz_opening *opening)
+{
+    size_t said = opening->setting_count, kept = 0;
+    for (size_t i = 0; i < said && kept + SETTINGS < FUZZ_SETTINGS_MAX; i++)
+        if (strcmp(opening->settings[i].name, "receive_buffer") == 0)
+            opening->settings[kept++] = opening->settings[i];
+    for (size_t i = 0; i < SETTINGS; i++)
+        opening->settings[kept++] = settings[i];
+    opening->setting_count = kept;
 }
 
 /* Runs an input; false: no memory. `keep`: the whole record is wanted. */
@@ -95,8 +168,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end, bool ke
     end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
     opening.profile = "rfc9293";
-    opening.settings = settings;
-    opening.setting_count = SETTINGS;
+    choose_settings(&opening);
     opening.ruled = false;
     if (end->watch == NULL || !fuzz_end_open(end, &opening))
         return false;

@@ -7,6 +7,7 @@
 #include "fuzz/end.h"
 
 #include "cli/target.h"
+#include "run/pattern.h"
 #include "target/core_room.h"
 #include "target/registry.h"
 
@@ -18,7 +19,8 @@ struct memory {
     struct oracle_watch *watch;
     struct { const char *name; int64_t policy[ORACLE_POLICY_COUNT]; } profile[PROFILES];
     uint8_t text[FUZZ_OCTETS_MAX], octets[FUZZ_OCTETS_MAX], frame[ANVIL_TARGET_FRAME_MAX];
-    bool has_text;
+    uint8_t arrival[ANVIL_TARGET_FRAME_MAX], peer_text[RUN_PATTERN_OCTETS];
+    bool has_text, has_peer_text;
     struct anvil_target target;
     struct core_room rooms[ROOMS]; /* as many as are open at once */
 };
@@ -80,6 +82,14 @@ const uint8_t *fuzz_text(void)
     return memory.text;
 }
 
+const uint8_t *fuzz_peer_text(uint32_t distance)
+{
+    if (!memory.has_peer_text)
+        run_pattern_write(RUN_SIDE_PEER, memory.peer_text);
+    memory.has_peer_text = true;
+    return memory.peer_text + run_pattern_place(distance);
+}
+
 uint8_t *fuzz_octets_room(void)
 {
     return memory.octets;
@@ -88,4 +98,9 @@ uint8_t *fuzz_octets_room(void)
 uint8_t *fuzz_frame_room(void)
 {
     return memory.frame;
+}
+
+uint8_t *fuzz_arrival_room(void)
+{
+    return memory.arrival;
 }

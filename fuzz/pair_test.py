@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs inputs of the harness pair, and checks that both ends read back.
 
-usage: pair_test.py PROGRAM...
+usage: pair_test.py ROOT PROGRAM...
 
-The inputs are octets made from numbers, the empty one among them. None shows an error; the same
-bytes tell the same; each end, written as a script, is carried out by the runner with the same
-segments, calls and times, and one that was tampered with is not; all of them together come through
-all states.
+The inputs are those that once showed an error, and octets made from numbers, the empty one among
+them. None shows an error; the same bytes tell the same; each end, written as a script, is carried
+out by the runner with the same segments, calls and times, and one that was tampered with is not;
+all of them together come through all states.
 """
 
 import hashlib
@@ -16,24 +16,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from told import call, check_passes, check_scripts, fail, files_of, tell
+
 INPUTS = 40
 STATES = {"SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
           "CLOSING", "LAST-ACK", "TIME-WAIT"}
-
-
-def fail(what):
-    """Ends the test."""
-    print(f"pair: {what}")
-    raise SystemExit(1)
-
-
-def call(program, *words, text=None, status=0):
-    """What the program prints; its exit status must be the one given."""
-    done = subprocess.run([*program, *words], input=text, text=True, capture_output=True,
-                          check=False)
-    if done.returncode != status:
-        fail(f"{' '.join(words)} exits {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def octets(number):
@@ -44,30 +31,6 @@ def octets(number):
     return made[:wanted]
 
 
-def tampered(script):
-    """A script with one number changed in its last segment that goes out; None: there is none."""
-    lines = script.splitlines()
-    found = [i for i, line in enumerate(lines) if " > " in line and " win " in line]
-    if not found:
-        return None
-    lines[found[-1]] = re.sub(r" win (\d+)", lambda one: f" win {int(one[1]) ^ 1}",
-                              lines[found[-1]])
-    return "\n".join(lines) + "\n"
-
-
-def check_end(program, path, end):
-    """The script of one end passes, and with one number changed it fails. Returns whether it was
-    changed."""
-    words = ("replay", "--harness", "pair", "--as", "pkt", "--end", end, str(path))
-    script = call(program, *words)
-    profile = re.search(r"--profile (\w+)", script)[1]
-    call(program, "run", "--profile", profile, "-", text=script)
-    false = tampered(script)
-    if false is not None:
-        call(program, "run", "--profile", profile, "-", text=false, status=1)
-    return false is not None
-
-
 def check_capture(program, path):
     """The capture begins as pcapng does."""
     words = [*program, "replay", "--harness", "pair", "--as", "pcap", str(path)]
@@ -75,31 +38,33 @@ def check_capture(program, path):
         fail("the capture is no pcapng")
 
 
+def check_told(program, paths, folder):
+    """Each input as a ladder, and each of its ends as a script. How many scripts say what is sent;
+    the states that were seen."""
+    scripts = {f"{path.name}-{end}": tell(program, "pair", "pkt", path, "--end", end)
+               for path in paths for end in "ab"}
+    changed, _ = check_scripts(program, scripts, folder)
+    ladders = "".join(tell(program, "pair", "ladder", path) for path in paths)
+    return changed, {state for state in STATES if re.search(rf"\| {state} ", ladders + " ")}
+
+
 def main():
     """Runs the test; returns the exit status."""
-    program = sys.argv[1:]
+    root, program = Path(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryDirectory() as name:
-        paths = []
+        folder = Path(name)
+        paths = files_of(root / "corpora/regressions/pair")
         for number in range(INPUTS):
-            paths.append(Path(name) / f"{number:02}")
+            paths.append(folder / f"{number:02}")
             paths[-1].write_bytes(octets(number))
-        printed = call(program, "replay", "--harness", "pair", *map(str, paths))
-        if printed.splitlines()[-1] != f"{INPUTS} passed, 0 failed, 0 skipped":
-            fail(printed)
-        reached, changed = set(), 0
-        for path in paths:
-            changed += sum(check_end(program, path, end) for end in "ab")
-            words = ("replay", "--harness", "pair", "--as", "ladder", str(path))
-            ladder = call(program, *words)
-            if ladder != call(program, *words):
-                fail(f"{path.name} is not told twice in the same way")
-            reached |= {state for state in STATES if re.search(rf"\| {state} ", ladder + " ")}
+        check_passes(program, "pair", paths)
+        changed, reached = check_told(program, paths, folder)
         check_capture(program, paths[0])
-        call(program, "replay", "--harness", "endpoint", "--as", "pkt", "--end", "b",
-             str(paths[0]), status=2)
+        call(program, "replay", "--harness", "endpoint", "--as", "pkt", "--end", "b", paths[-1],
+             status=2)
     if changed < INPUTS or not reached >= STATES:
         fail(f"{changed} scripts say what is sent; {', '.join(sorted(STATES - reached))} not seen")
-    print(f"pair: {INPUTS} inputs replayed, {len(reached)} states reached")
+    print(f"fuzz: {len(paths)} inputs of pair replayed, {len(reached)} states reached")
     return 0
 
 

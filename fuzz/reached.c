@@ -79,6 +79,33 @@ static bool is_reached(const struct fuzz_legal *legal)
     return false;
 }
 
+void fuzz_reached_forget(void)
+{
+    reached = (struct reached){ .any = false };
+}
+
+/* A name in lower case, with "-" for what a file name does not have. */
+static void put_name(FILE *out, const char *name)
+{
+    for (; *name != '\0'; name++)
+        fputc(*name == ',' ? '-' : *name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name, out);
+}
+
+void fuzz_reached_names(FILE *out)
+{
+    unsigned from = 0, event = 0, to = 0;
+    do {
+        if (reached.count[from][event][to] == 0)
+            continue;
+        fputc(' ', out);
+        put_name(out, oracle_state_name((enum anvil_target_state)from));
+        fputc('.', out);
+        put_name(out, fuzz_class_name((enum fuzz_class)event));
+        fputc('.', out);
+        put_name(out, oracle_state_name((enum anvil_target_state)to));
+    } while (next_cell(&from, &event, &to));
+}
+
 size_t fuzz_reached_cells(void)
 {
     return reached.cells;

@@ -41,6 +41,12 @@ void fuzz_reach(enum anvil_target_state from, enum fuzz_class event, enum anvil_
  * no state was noted. */
 void fuzz_reached_print(FILE *out);
 
+/* Forgets all that was reached. */
+void fuzz_reached_forget(void);
+
+/* Writes each cell that was reached, behind a space: "established.fin.close-wait". */
+void fuzz_reached_names(FILE *out);
+
 /* How many cells were reached, transitions and states that stayed. */
 size_t fuzz_reached_cells(void);
 

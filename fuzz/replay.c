@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "fuzz/call.h"
 #include "fuzz/harness.h"
+#include "fuzz/reached.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,13 +22,16 @@ static const char help[] =
     "                                      script that `tcpanvil run -` carries out, or as a\n"
     "                                      pcapng capture; text is what options and script make\n"
     "                                      of it\n"
-    "  --end a|b                           which end of a pair the script is of (a)\n\n"
+    "  --end a|b                           which end of a pair the script is of (a)\n"
+    "  --reached                           prints behind each FILE what it reaches: states with\n"
+    "                                      what came and the next state\n\n"
     "Exit status: 0 nothing was found; 1 something was; 2 the call is wrong.\n";
 
 struct replay {
     const struct fuzz_harness *harness;
     const char *as;
     enum world_side end;
+    bool reached;
     int files, found;
 };
 
@@ -40,7 +44,11 @@ static void tell(const struct replay *replay, const char *path, const struct fuz
              !story->two_ends ? "" : replay->end == WORLD_A ? " at end A" : " at end B",
              story->plan.profile[replay->end], story->finding.found ? ": " : "",
              story->finding.identity);
-    if (replay->as == NULL)
+    if (replay->reached) {
+        printf("%s:", path);
+        fuzz_reached_names(stdout);
+        putchar('\n');
+    } else if (replay->as == NULL)
         printf("%s: %s%s%s\n", path, story->finding.found ? story->finding.identity : "passed",
                story->finding.found ? ": " : "", story->finding.sentence);
     else if (strcmp(replay->as, "text") == 0)
@@ -63,6 +71,7 @@ static bool replay_file(struct replay *replay, const char *path)
     uint8_t *bytes = fuzz_call_read(path, &size);
     if (bytes == NULL)
         return false;
+    fuzz_reached_forget();
     replay->harness->tell(bytes, size, &story);
     free(bytes);
     bool whole = !story.record.failed && (story.two_ends || replay->end == WORLD_A);
@@ -98,6 +107,8 @@ static bool read_call(struct replay *replay, int argc, char **argv)
             if (strcmp(value, "a") != 0 && strcmp(value, "b") != 0)
                 return cli_wrong("--end is a or b, not %s", value), false;
             replay->end = value[0] == 'a' ? WORLD_A : WORLD_B;
+        } else if (strcmp(argv[i], "--reached") == 0) {
+            replay->reached = true;
         } else if (argv[i][0] == '-') {
             return cli_wrong("replay takes no option %s, or a value is missing", argv[i]), false;
         } else {

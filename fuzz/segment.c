@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { FULL_SEGMENT = 1000, TEXT_MAX = 1400, PEER_MSS = 1460, PEER_SHIFT = 3, LARGE_SHIFT = 15 };
+enum { OCTETS_OF_WORD = 9 };
 enum { NEW_CONNECTION = 65536, PAST = 100000, FAR = 0x40000000, A_WHILE = 100 };
 
 static uint32_t known(int64_t number, uint32_t otherwise)
@@ -45,17 +46,27 @@ static uint32_t receive_window(const struct fuzz_end *end)
     return has_connection(end) ? known(end->seen.rcv_wnd, 0) : 0;
 }
 
+/* The number that a word says, or 0. */
+static uint32_t said(const struct fuzz_event *event, enum fuzz_word which)
+{
+    const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, which, 0);
+    return word == NULL ? 0 : fuzz_number(word + FUZZ_RAW_AT);
+}
+
 static uint32_t acknowledgment(const struct fuzz_end *end, const struct fuzz_event *event)
 {
     if (!has_connection(end))
-        return at_edge(event->ack, 0, 0, event->raw);
+        return at_edge(event->ack, 0, 0, event->raw) + said(event, FUZZ_WORD_ACK);
     int64_t base = event->ack_from_una ? end->seen.snd_una : end->seen.snd_nxt;
-    return at_edge(event->ack, known(base, 0), known(end->seen.snd_wnd, 0), event->raw);
+    return at_edge(event->ack, known(base, 0), known(end->seen.snd_wnd, 0), event->raw) +
+           said(event, FUZZ_WORD_ACK);
 }
 
 static size_t text_length(const struct fuzz_end *end, const struct fuzz_event *event)
 {
     uint32_t window = receive_window(end);
+    if (event->word_count > 0 && fuzz_word(event, FUZZ_WORD_ROOM, 0) != NULL)
+        return (said(event, FUZZ_WORD_ROOM) & 0xffff) % (FUZZ_SEGMENT_TEXT_MAX + 1);
     switch (event->length) {
     case FUZZ_NO_TEXT:
     case FUZZ_NO_TEXT_AGAIN:
@@ -124,12 +135,28 @@ static void add_agreed(const struct fuzz_end *end, struct wire_tcp *tcp)
         add_stamps(end, tcp, 0);
 }
 
+bool fuzz_segment_octets(const struct fuzz_event *event, struct wire_tcp *tcp)
+{
+    const uint8_t *word;
+    size_t i = 0;
+    for (; (word = fuzz_word(event, FUZZ_WORD_OCTETS, i)) != NULL; i++) {
+        size_t count = word[2] % (OCTETS_OF_WORD + 1);
+        size_t room = WIRE_OPTION_BYTES_MAX - tcp->option_bytes_count;
+        count = count < room ? count : room;
+        memcpy(tcp->option_bytes + tcp->option_bytes_count, word + 3, count);
+        tcp->option_bytes_count = (uint8_t)(tcp->option_bytes_count + count);
+    }
+    return i > 0;
+}
+
 /* The options that the event asks for. */
 static void add_options(const struct fuzz_end *end, const struct fuzz_event *event,
                         struct wire_tcp *tcp)
 {
     uint32_t una = known(end->seen.snd_una, 0);
     uint8_t raw[2] = { (uint8_t)(event->raw >> 8), (uint8_t)event->raw };
+    if (event->word_count > 0 && fuzz_segment_octets(event, tcp))
+        return;
     switch (event->options) {
     case FUZZ_AS_AGREED: add_agreed(end, tcp); break;
     case FUZZ_NO_OPTIONS:
@@ -165,12 +192,12 @@ static void add_options(const struct fuzz_end *end, const struct fuzz_event *eve
     }
 }
 
-/* The octet of the peer's stream at a sequence number is always the same, so that segments that
- * overlap agree. */
-static void fill(uint8_t *text, size_t length, uint32_t seq)
+/* How far text at this number is behind the first octet of the peer's stream. */
+static uint32_t distance(const struct fuzz_end *end, const struct wire_tcp *tcp)
 {
-    for (size_t i = 0; i < length; i++)
-        text[i] = (uint8_t)((seq + i) * 2654435761u >> 13);
+    uint32_t fresh = end->opening.peer_iss + end->connections * NEW_CONNECTION;
+    uint32_t irs = has_connection(end) ? known(end->seen.irs, fresh) : fresh;
+    return (tcp->flags & WIRE_SYN) != 0 ? 0 : tcp->seq - irs - 1;
 }
 
 static void put_address(struct wire_address *out, const struct anvil_target_address *from)
@@ -179,10 +206,67 @@ static void put_address(struct wire_address *out, const struct anvil_target_addr
     memcpy(out->bytes, from->octets, from->family == 4 ? 4 : 16);
 }
 
+uint16_t fuzz_segment_flags(const struct fuzz_event *event)
+{
+    bool told = event->word_count > 0 && fuzz_word(event, FUZZ_WORD_FLAGS, 0) != NULL;
+    return told ? said(event, FUZZ_WORD_FLAGS) & 0xfff : event->flags;
+}
+
+enum fuzz_class fuzz_segment_class(const struct fuzz_event *event)
+{
+    bool text = event->length != FUZZ_NO_TEXT && event->length != FUZZ_NO_TEXT_AGAIN;
+    if (event->word_count > 0 && fuzz_word(event, FUZZ_WORD_ICMP, 0) != NULL)
+        return FUZZ_CLASS_OTHER;
+    if (event->word_count > 0 && fuzz_word(event, FUZZ_WORD_ROOM, 0) != NULL)
+        text = (said(event, FUZZ_WORD_ROOM) & 0xffff) != 0;
+    return fuzz_class_of(fuzz_segment_flags(event), text);
+}
+
+/* All of the header but its options. */
+static void put_header(const struct fuzz_end *end, const struct fuzz_event *event,
+                       struct wire_tcp *tcp)
+{
+    tcp->source_port = end->remote.port;
+    tcp->destination_port = end->local.port;
+    tcp->flags = fuzz_segment_flags(event);
+    tcp->seq = at_edge(event->seq, peer_next(end), receive_window(end), event->raw) +
+               said(event, FUZZ_WORD_SEQ);
+    if ((tcp->flags & WIRE_ACK) != 0)
+        tcp->ack = acknowledgment(end, event);
+    tcp->window = event->window;
+    if (event->word_count > 0 && fuzz_word(event, FUZZ_WORD_ROOM, 0) != NULL)
+        tcp->window = (uint16_t)(said(event, FUZZ_WORD_ROOM) >> 16);
+    if ((tcp->flags & WIRE_URG) != 0)
+        tcp->urgent = (uint16_t)(event->raw >> 16);
+    if (event->word_count > 0 && fuzz_word(event, FUZZ_WORD_FLAGS, 0) != NULL)
+        tcp->urgent = (uint16_t)(said(event, FUZZ_WORD_FLAGS) >> 16);
+}
+
+/* An ICMP error about a segment that the endpoint sent: at SND.UNA, unless said. */
+static size_t put_error(const struct fuzz_end *end, const struct fuzz_event *event,
+                        const uint8_t *word, struct wire_frame *frame, uint8_t *out, size_t room)
+{
+    uint32_t una = has_connection(end) ? known(end->seen.snd_una, 0) : 0;
+    uint32_t flight = has_connection(end) ? known(end->seen.snd_nxt, 0) - una : 0;
+    struct wire_quote *quote = &frame->icmp.quote;
+    frame->kind = WIRE_KIND_ICMP;
+    frame->icmp.type = word[2];
+    frame->icmp.code = word[3];
+    frame->icmp.rest = fuzz_number(word + FUZZ_RAW_AT);
+    quote->ip.version = frame->ip.version;
+    quote->ip.protocol = WIRE_PROTOCOL_TCP;
+    quote->ip.ttl = frame->ip.ttl;
+    quote->ip.source = frame->ip.destination;
+    quote->ip.destination = frame->ip.source;
+    quote->source_port = end->local.port;
+    quote->destination_port = end->remote.port;
+    quote->seq = at_edge(event->seq, una, flight, event->raw) + said(event, FUZZ_WORD_SEQ);
+    return wire_encode(frame, NULL, out, room);
+}
+
 size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, uint8_t *out,
                     size_t room)
 {
-    uint8_t text[TEXT_MAX + 1];
     struct wire_frame frame;
     memset(&frame, 0, sizeof frame);
     frame.kind = WIRE_KIND_TCP;
@@ -190,18 +274,12 @@ size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, 
     frame.ip.ttl = 64;
     put_address(&frame.ip.source, &end->remote);
     put_address(&frame.ip.destination, &end->local);
-    frame.tcp.source_port = end->remote.port;
-    frame.tcp.destination_port = end->local.port;
-    frame.tcp.flags = event->flags;
-    frame.tcp.seq = at_edge(event->seq, peer_next(end), receive_window(end), event->raw);
-    if ((event->flags & WIRE_ACK) != 0)
-        frame.tcp.ack = acknowledgment(end, event);
-    frame.tcp.window = event->window;
-    if ((event->flags & WIRE_URG) != 0)
-        frame.tcp.urgent = (uint16_t)(event->raw >> 16);
+    const uint8_t *error = event->word_count == 0 ? NULL : fuzz_word(event, FUZZ_WORD_ICMP, 0);
+    if (error != NULL)
+        return put_error(end, event, error, &frame, out, room);
+    put_header(end, event, &frame.tcp);
     add_options(end, event, &frame.tcp);
     frame.payload_bytes = text_length(end, event);
-    fill(text, frame.payload_bytes, frame.tcp.seq + ((event->flags & WIRE_SYN) != 0));
-    frame.payload = text;
+    frame.payload = fuzz_peer_text(distance(end, &frame.tcp));
     return wire_encode(&frame, NULL, out, room);
 }

@@ -24,7 +24,7 @@ uint32_t run_peer_shift(const struct run *run)
 uint16_t run_peer_port(struct run *run)
 {
     if (run->next_port == 0)
-        run->next_port = FIRST_PEER_PORT;
+        run->next_port = run->options->peer_port != 0 ? run->options->peer_port : FIRST_PEER_PORT;
     return run->next_port++;
 }
 

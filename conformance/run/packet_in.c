@@ -153,15 +153,6 @@ static void note_urgent(struct run_conn *conn, const struct wire_tcp *tcp)
     conn->urgent[conn->urgent_count++] = tcp->seq - first + tcp->urgent;
 }
 
-/* Where in the pattern text begins. Text that begins before the stream goes on into it. */
-static uint64_t stream_offset(uint32_t distance)
-{
-    if (distance <= INT32_MAX)
-        return distance;
-    uint32_t before = (0U - distance) % RUN_PATTERN_PERIOD;
-    return (uint64_t)RUN_PATTERN_PERIOD - before;
-}
-
 /* Builds the frame of an inbound TCP line at `out`; 0: it does not fit. */
 static size_t build_tcp(struct run *run, struct run_conn *conn, const struct script_packet *packet,
                         uint8_t *out, size_t room)
@@ -178,7 +169,7 @@ static size_t build_tcp(struct run *run, struct run_conn *conn, const struct scr
     note_urgent(conn, &frame.tcp);
     uint32_t base = conn->has_remote_isn ? conn->remote_isn : frame.tcp.seq;
     uint32_t first = (frame.tcp.flags & WIRE_SYN) != 0 ? frame.tcp.seq : base + 1;
-    frame.payload = run_pattern(run, RUN_SIDE_PEER, stream_offset(frame.tcp.seq - first));
+    frame.payload = run_pattern(run, RUN_SIDE_PEER, run_pattern_place(frame.tcp.seq - first));
     frame.payload_bytes = packet->seq.length;
     return wire_encode(&frame, NULL, out, room);
 }

@@ -1,32 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The octets of streams. What a side sends at stream offset N is a fixed function of N, so that
- * every octet that arrives, or is delivered, can be checked for standing at its place. The two
- * sides differ, and the period is a prime, so that no usual shift hits equal octets.
- */
+/* Makes the octets of streams. */
 #include "run/state.h"
 
 #include <stdlib.h>
 
-enum { LONGEST = 65536 }; /* octets that may be read from one place */
-
-/* Two tables, made once: one period and the longest piece behind it. False: no memory. */
-bool run_pattern_make(struct run *run)
+/* Of the noise, xorshift by Marsaglia, each side has a period of its own. */
+void run_pattern_write(enum run_side side, uint8_t octets[RUN_PATTERN_OCTETS])
 {
-    uint32_t noise = 2463534242u; /* xorshift, by Marsaglia: any state but 0 */
-    for (int side = 0; side < 2; side++) {
-        uint8_t *octets = malloc(RUN_PATTERN_PERIOD + LONGEST);
-        if (octets == NULL)
-            return false;
-        run->pattern[side] = octets;
+    uint32_t noise = 2463534242u; /* any state but 0 */
+    for (int from = RUN_SIDE_TARGET; from <= (int)side; from++)
         for (int i = 0; i < RUN_PATTERN_PERIOD; i++) {
             noise ^= noise << 13;
             noise ^= noise >> 17;
             noise ^= noise << 5;
             octets[i] = (uint8_t)noise;
         }
-        for (int i = RUN_PATTERN_PERIOD; i < RUN_PATTERN_PERIOD + LONGEST; i++)
-            octets[i] = octets[i - RUN_PATTERN_PERIOD];
+    for (int i = RUN_PATTERN_PERIOD; i < RUN_PATTERN_OCTETS; i++)
+        octets[i] = octets[i - RUN_PATTERN_PERIOD];
+}
+
+uint32_t run_pattern_place(uint32_t distance)
+{
+    if (distance <= INT32_MAX)
+        return distance % RUN_PATTERN_PERIOD;
+    uint32_t before = (0U - distance) % RUN_PATTERN_PERIOD;
+    return (RUN_PATTERN_PERIOD - before) % RUN_PATTERN_PERIOD;
+}
+
+/* Two tables, made once. False: no memory. */
+bool run_pattern_make(struct run *run)
+{
+    for (int side = 0; side < 2; side++) {
+        run->pattern[side] = malloc(RUN_PATTERN_OCTETS);
+        if (run->pattern[side] == NULL)
+            return false;
+        run_pattern_write((enum run_side)side, run->pattern[side]);
     }
     return true;
 }

@@ -84,6 +84,7 @@ struct run_options {
     bool oracles_only;      /* what the script expects fails nothing: it only says what is done */
     run_policy_fn policy;   /* NULL: the profile says nothing about this target */
     void *policy_context;
+    uint16_t peer_port;     /* the first port of peers that open a connection; 0: 40001 */
     FILE *capture;          /* NULL: none; else a pcapng file is written there */
     int64_t began_ns;       /* its CPU time counts from here, run_cpu_ns(); 0: nobody asks */
 };

@@ -8,6 +8,7 @@
 #ifndef RUN_STATE_H
 #define RUN_STATE_H
 
+#include "run/pattern.h"
 #include "run/run.h"
 #include "script/script_eval.h"
 #include "script/script_print.h"
@@ -25,8 +26,7 @@ enum {
     RUN_WATCHES_MAX = 16,    /* descriptors in one epoll set */
     RUN_VARIABLES_MAX = 32,  /* names that %{ name = value }% has set */
     RUN_CHECK_MAX = 160,
-    RUN_DEFAULT_TOLERANCE_US = 4000,
-    RUN_PATTERN_PERIOD = 65521 /* prime: no shift by a power of two goes unnoticed */
+    RUN_DEFAULT_TOLERANCE_US = 4000
 };
 
 #define RUN_HOUR_US UINT64_C(3600000000)
@@ -215,9 +215,6 @@ struct run {
     int64_t profile_policy[ORACLE_POLICY_COUNT]; /* of the profile before any setting, */
     char profile_known[32];                      /* which is this one */
 };
-
-/* Which side's stream an octet belongs to. */
-enum run_side { RUN_SIDE_TARGET, RUN_SIDE_PEER };
 
 /* pattern.c */
 bool run_pattern_make(struct run *run);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Settings by number: one is not met by chance, so that a fuzzer makes no policy of its own. */
+#include "fuzz/event.h"
+
+#include <string.h>
+
+/* FNV-1a. */
+static uint32_t add(uint32_t sum, uint8_t octet)
+{
+    return (sum ^ octet) * UINT32_C(0x01000193);
+}
+
+uint32_t fuzz_setting_key(const struct anvil_target_setting *setting)
+{
+    uint32_t sum = UINT32_C(0x811c9dc5);
+    for (const char *c = setting->name; *c != '\0'; c++)
+        sum = add(sum, (uint8_t)*c);
+    for (unsigned i = 0; i < 8; i++)
+        sum = add(sum, (uint8_t)(setting->value >> (8 * i)));
+    return sum;
+}
+
+const struct anvil_target_setting *fuzz_setting(uint32_t key)
+{
+    const struct anvil_target_setting *setting;
+    for (size_t i = 0; (setting = fuzz_setting_at(i)) != NULL; i++)
+        if (fuzz_setting_key(setting) == key)
+            return setting;
+    return NULL;
+}
