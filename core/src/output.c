@@ -85,11 +85,18 @@ static bool is_large(const struct anvil_tcb *tcb, uint32_t length, uint64_t queu
     return length == mss || length == queued || length >= tcb->snd_wnd_max / 2;
 }
 
+/* Whether urgent data waits to be sent. */
+static bool urgent_waits(const struct anvil_tcb *tcb)
+{
+    return tcb->snd_up_offset > anvil_offset_of(tcb, tcb->snd_nxt);
+}
+
 /*
  * The four rules of 3.8.6.2.1, for new data of which `length` of `queued` octets would go: a full
  * segment; or everything that is queued; or half of the largest window ever offered; the last two
  * only with nothing unacknowledged while Nagle is on. (The fourth is the override timer.) A CLOSE
- * or urgent data in the queue is a push that Nagle does not hold back.
+ * or urgent data in the queue is a push that Nagle does not hold back; urgent data that went out
+ * before is none.
  */
 static bool is_worth_sending(const struct step *step, uint32_t length, uint64_t queued,
                              uint32_t mss)
@@ -98,7 +105,7 @@ static bool is_worth_sending(const struct step *step, uint32_t length, uint64_t 
 
     if (length == mss)
         return true;
-    if (nagle_on(step) && in_flight(tcb) && !tcb->urgent_send &&
+    if (nagle_on(step) && in_flight(tcb) && !urgent_waits(tcb) &&
         !(tcb->fin_queued && length == queued))
         return false;
     return is_large(tcb, length, queued, mss);
