@@ -24,8 +24,9 @@ const struct anvil_target_setting *fuzz_matrix_settings(size_t *count)
     return settings;
 }
 
-/* Whether an area of octets is more than the table describes: an option has a wrong length; or both
- * sides agreed on timestamps, and there is none, or one about half the space away. */
+/* Whether an area of octets is more than the table describes: an option has a wrong length, or is
+ * there twice; or both sides agreed on timestamps, and there is none, or one about half the space
+ * away. */
 static bool is_strange(const struct fuzz_event *event, const struct matrix_endpoint *now)
 {
     struct wire_tcp tcp = { .option_bytes_count = 0 };
@@ -40,7 +41,8 @@ static bool is_strange(const struct fuzz_event *event, const struct matrix_endpo
     for (size_t i = 0; i < tcp.option_count; i++) {
         const struct wire_option *option = &tcp.options[i];
         bool known = option->kind <= WIRE_OPTION_TIMESTAMPS && option->kind > WIRE_OPTION_NOP;
-        if (option->malformed || (!option->parsed && known) ||
+        bool again = known && wire_find_option(&tcp, option->kind) != option;
+        if (option->malformed || (!option->parsed && known) || again ||
             option->kind == WIRE_OPTION_USER_TIMEOUT)
             return true;
     }
@@ -78,12 +80,17 @@ static unsigned unheard(const struct fuzz_event *event, const struct matrix_endp
 
 /* What the table does not describe becomes plain. RFC 7323 3.2 leaves open what becomes of a
  * segment without a stamp where both sides agreed on them. */
-static void make_plain(const struct fuzz_mirror *mirror, struct fuzz_event *event)
+static void make_plain(const struct fuzz_mirror *mirror, const struct fuzz_end *end,
+                       struct fuzz_event *event)
 {
     bool stamps = mirror->now.timestamps;
     bool leaves_out = event->options != FUZZ_OLD_STAMP && event->options != FUZZ_FAR_STAMP;
     if (event->word_count > 0)
         event->unheard = unheard(event, &mirror->now);
+    if (mirror->now.state == MATRIX_SYN_SENT && end->opening.setting_count > SETTINGS) {
+        event->length = FUZZ_NO_TEXT; /* how much fits a small buffer before there is a window */
+        event->unheard |= 1u << FUZZ_WORD_ROOM;
+    }
     if (event->options == FUZZ_ZERO_LENGTH || (stamps && leaves_out))
         event->options = FUZZ_AS_AGREED;
     if (event->kind == FUZZ_CALL && event->call == FUZZ_OPEN_PASSIVE)
@@ -114,7 +121,7 @@ static void happen(struct fuzz_end *end, struct fuzz_mirror *mirror, struct fuzz
     if (!keep)
         world_record_clear(end->record);
     size_t from = end->record->count;
-    make_plain(mirror, event);
+    make_plain(mirror, end, event);
     fuzz_happen(end, event);
     if (end->finding->found)
         return;
