@@ -190,13 +190,12 @@ const char *fuzz_encode(const struct fuzz_spy *spy, const struct fuzz_start *sta
                         size_t *size)
 {
     struct fuzz_finding finding = { .found = false };
-    struct fuzz_end end = { .finding = &finding, .target = fuzz_target(),
-                            .watch = fuzz_watch() };
+    struct fuzz_end end = { .finding = &finding };
     struct fuzz_pen pen = { .end = &end };
     struct fuzz_opening opening;
     encode_head(&pen, spy, start, &opening);
     opening.ruled = false;
-    if (pen.reason == NULL && (end.watch == NULL || !fuzz_end_open(&end, &opening)))
+    if (pen.reason == NULL && !fuzz_end_open(&end, &opening))
         pen.reason = "no memory";
     if (pen.reason != NULL)
         return pen.reason;

@@ -39,6 +39,8 @@ static void read_policy(struct fuzz_end *end)
 bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
 {
     char why[WHY_MAX];
+    end->target = fuzz_target();
+    end->watch = fuzz_watch();
     const struct anvil_target_traits *traits = end->target->traits();
     struct anvil_target_config config = {
         .profile = opening->profile, .settings = opening->settings,
@@ -53,7 +55,7 @@ bool fuzz_end_open(struct fuzz_end *end, const struct fuzz_opening *opening)
     end->remote = world_address(opening->family, WORLD_B);
     end->now_us = opening->clock_us;
     end->listener = end->socket = -1;
-    end->self = end->target->open(&config, why, sizeof why);
+    end->self = end->watch == NULL ? NULL : end->target->open(&config, why, sizeof why);
     if (end->self == NULL)
         return false;
     read_policy(end);

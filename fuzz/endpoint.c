@@ -4,8 +4,7 @@
  * Input: event records (event.h), relative to the endpoint's state.
  * Oracle: all rules of conformance/oracle, faults of frames (wire_fault), rest at each moment.
  */
-#include "fuzz/end.h"
-#include "fuzz/finding.h"
+#include "fuzz/play.h"
 
 #include <string.h>
 
@@ -22,11 +21,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
     uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
     struct fuzz_opening opening;
-    end->target = fuzz_target();
-    end->watch = fuzz_watch();
     fuzz_read_opening(&opening, data, size);
-    if (end->watch == NULL)
-        return false;
     if (!fuzz_end_open(end, &opening))
         return false;
     size_t count = fuzz_scene(&opening, scene + FUZZ_HEAD_OCTETS);
@@ -38,20 +33,10 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 
 int fuzz_endpoint(const uint8_t *data, size_t size)
 {
-    struct fuzz_finding finding = { .found = false };
-    struct fuzz_end end = { .finding = &finding };
-    if (!play(data, size, &end))
-        fuzz_find(&finding, "memory", "there is none");
-    return fuzz_end_of_run(&finding);
+    return fuzz_play(play, data, size);
 }
 
 void fuzz_endpoint_tell(const uint8_t *data, size_t size, struct fuzz_story *story)
 {
-    struct fuzz_end end = { .finding = &story->finding, .record = &story->record };
-    memset(story, 0, sizeof *story);
-    if (!play(data, size, &end)) {
-        story->record.failed = true;
-        return;
-    }
-    fuzz_end_plan(&end, &story->plan);
+    fuzz_play_tell(play, data, size, story);
 }

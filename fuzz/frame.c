@@ -10,8 +10,8 @@
  *     silence where a frame is malformed or meant for somebody else.
  */
 #include "fuzz/application.h"
-#include "fuzz/finding.h"
 #include "fuzz/kinds.h"
+#include "fuzz/play.h"
 
 #include "wire/capture.h"
 #include "wire/checksum.h"
@@ -260,13 +260,11 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
     struct wire_pcap_packet packet;
     bool reads;
     name_kinds();
-    end->target = fuzz_target();
-    end->watch = fuzz_watch();
     end->sockets = SOCKETS_MOST;
     read_opening(&opening, &reads, data, size);
     wire_pcap_open(&pcap, data, size);
     read_first(&opening, pcap);
-    bool opened = run != NULL && end->watch != NULL && fuzz_end_open(end, &opening);
+    bool opened = run != NULL && fuzz_end_open(end, &opening);
     if (opened) {
         run->end = end;
         run->captured_us = 0;
@@ -286,20 +284,10 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 
 int fuzz_frame(const uint8_t *data, size_t size)
 {
-    struct fuzz_finding finding = { .found = false };
-    struct fuzz_end end = { .finding = &finding };
-    if (!play(data, size, &end))
-        fuzz_find(&finding, "memory", "there is none");
-    return fuzz_end_of_run(&finding);
+    return fuzz_play(play, data, size);
 }
 
 void fuzz_frame_tell(const uint8_t *data, size_t size, struct fuzz_story *story)
 {
-    struct fuzz_end end = { .finding = &story->finding, .record = &story->record };
-    memset(story, 0, sizeof *story);
-    if (!play(data, size, &end)) {
-        story->record.failed = true;
-        return;
-    }
-    fuzz_end_plan(&end, &story->plan);
+    fuzz_play_tell(play, data, size, story);
 }

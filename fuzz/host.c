@@ -92,10 +92,8 @@ static bool run(struct host *host, const struct fuzz_opening *opening, const uin
 {
     uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
     struct fuzz_end *first = &host->ends[0];
-    first->target = fuzz_target();
-    first->watch = fuzz_watch();
     first->sockets = SOCKETS_MOST;
-    if (first->watch == NULL || !fuzz_end_open(first, opening))
+    if (!fuzz_end_open(first, opening))
         return false;
     name_ends(host, opening);
     host->now_us = first->now_us;

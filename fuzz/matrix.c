@@ -5,8 +5,8 @@
  * Oracle: the reference table (matrix/reference.h), moved by the same segments: a second reading of
  * the standard. The rules that `endpoint` is judged by are off.
  */
-#include "fuzz/finding.h"
 #include "fuzz/mirror.h"
+#include "fuzz/play.h"
 
 #include <string.h>
 
@@ -165,19 +165,21 @@ static void choose_settings(struct fuzz_opening *opening)
     opening->setting_count = kept;
 }
 
-/* Runs an input; false: no memory. `keep`: the whole record is wanted. */
-static bool play(const uint8_t *data, size_t size, struct fuzz_end *end, bool keep)
+/* Runs an input; false: no memory. Without a record of its own the end keeps only what the event
+ * that is going on does. */
+static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
+    static struct world_record record; /* its memory is used again */
     uint8_t scene[FUZZ_HEAD_OCTETS + FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
-    struct run run = { .end = end, .keep = keep };
+    struct run run = { .end = end, .keep = end->record != NULL };
     struct fuzz_opening opening;
-    end->target = fuzz_target();
-    end->watch = fuzz_watch();
+    if (!run.keep)
+        end->record = &record;
     fuzz_read_opening(&opening, data, size);
     opening.profile = "rfc9293";
     choose_settings(&opening);
     opening.ruled = false;
-    if (end->watch == NULL || !fuzz_end_open(end, &opening))
+    if (!fuzz_end_open(end, &opening))
         return false;
     size_t count = fuzz_scene(&opening, scene + FUZZ_HEAD_OCTETS);
     happen_all(&run, scene, FUZZ_HEAD_OCTETS + count * FUZZ_RECORD_OCTETS);
@@ -188,20 +190,10 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end, bool ke
 
 int fuzz_matrix(const uint8_t *data, size_t size)
 {
-    static struct world_record record; /* its memory is used again */
-    struct fuzz_finding finding = { .found = false };
-    struct fuzz_end end = { .finding = &finding, .record = &record };
-    if (!play(data, size, &end, false))
-        fuzz_find(&finding, "memory", "there is none");
-    return fuzz_end_of_run(&finding);
+    return fuzz_play(play, data, size);
 }
 
 void fuzz_matrix_tell(const uint8_t *data, size_t size, struct fuzz_story *story)
 {
-    struct fuzz_end end = { .finding = &story->finding, .record = &story->record };
-    memset(story, 0, sizeof *story);
-    if (play(data, size, &end, true))
-        fuzz_end_plan(&end, &story->plan);
-    else
-        story->record.failed = true;
+    fuzz_play_tell(play, data, size, story);
 }
