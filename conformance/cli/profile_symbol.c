@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_MAX = 64, WHY_MAX = 256 };
+enum { FIELD_MAX = 64, WHY_MAX = 256, SECOND_US = 1000000 };
 
 /* "DELAYED_ACK" to "delayed_ack_us". */
 static void field_name(const char *symbol, char out[FIELD_MAX])
@@ -36,6 +36,32 @@ static const struct anvil_target_fact *find_fact(const struct anvil_target_trait
     return NULL;
 }
 
+/* What the run sets a field to, or NULL. Of several the last counts. */
+static const struct anvil_target_setting *find_setting(const struct run_symbol *symbol,
+                                                       const char *field)
+{
+    const struct anvil_target_setting *found = NULL;
+    for (size_t i = 0; i < symbol->setting_count; i++)
+        if (strcmp(symbol->settings[i].name, field) == 0)
+            found = &symbol->settings[i];
+    return found;
+}
+
+/*
+ * Where a profile's number is not all: the first ACKs are not delayed; and a minimum below a second
+ * may be less than what the estimate makes of the round trips of our scripts, which are shorter.
+ */
+static void widen(const char *field, const struct run_symbol *symbol,
+                  const struct anvil_policy *policy, int64_t *least_us, int64_t *most_us)
+{
+    const struct anvil_target_setting *quick_acks = find_setting(symbol, "quick_acks");
+    if (strcmp(field, "delayed_ack_us") == 0 && policy->quick_acks > 0 &&
+        (quick_acks == NULL || quick_acks->value > 0))
+        *least_us = 0;
+    if (strcmp(field, "rto_min_us") == 0 && *most_us < SECOND_US)
+        *most_us = SECOND_US;
+}
+
 bool cli_profile_symbol(void *context, const struct run_symbol *symbol, int64_t *least_us,
                         int64_t *most_us)
 {
@@ -47,14 +73,14 @@ bool cli_profile_symbol(void *context, const struct run_symbol *symbol, int64_t 
     const struct anvil_target_fact *fact = find_fact(symbol->traits, field);
     if (found == NULL || policy == NULL)
         return false;
-    *least_us = *most_us = (int64_t)anvil_policy_get(policy, found);
-    if (fact != NULL) {
+    const struct anvil_target_setting *set = find_setting(symbol, field);
+    *least_us = *most_us = (int64_t)(set != NULL ? set->value : anvil_policy_get(policy, found));
+    if (fact != NULL && set == NULL) {
         *least_us = (int64_t)fact->least;
         *most_us = (int64_t)fact->most;
+    } else if (set == NULL) {
+        widen(field, symbol, policy, least_us, most_us);
     }
-    for (size_t i = 0; i < symbol->setting_count; i++)
-        if (strcmp(symbol->settings[i].name, field) == 0)
-            *least_us = *most_us = (int64_t)symbol->settings[i].value;
     return true;
 }
 

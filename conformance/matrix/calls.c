@@ -405,6 +405,8 @@ static void put_text(uint32_t code, struct matrix_text *text)
     matrix_put_all(text, "// ", calls[cell.call].sentence, " in ", matrix_state_name(cell.state),
                    cell.waiting ? " with data unread" : "", what_follows(rule->effect),
                    ".\n//: covers ", rule->covers, "\n", NULL);
+    if (cell.waiting)
+        matrix_put(text, "//: prefer reset_on_unread=1\n//: prefer shutdown_discards=1\n");
     matrix_scene_head(&scene);
     matrix_scene_reach(&scene);
     put_call(&scene, &cell, rule);

@@ -309,6 +309,15 @@ static bool shrinks_alone(const struct matrix_endpoint *endpoint,
            segment->ack == endpoint->snd_wl2 && segment->wnd < endpoint->snd_wnd;
 }
 
+/* Whether the segment comes as far as the right edge of the window, which is then exact. */
+static bool reaches_the_edge(const struct matrix_endpoint *endpoint,
+                             const struct matrix_segment *segment)
+{
+    return endpoint->state >= MATRIX_SYN_RECEIVED &&
+           !matrix_before(segment->seq + segment->length + 1,
+                          endpoint->rcv_nxt + endpoint->rcv_wnd);
+}
+
 /* The policy that the last row rests on, where a stack may leave it out: RFC 5961 3.2, 4.2 (9293
  * 3.10.7.4 second, fourth) and 5.2 (MAY-12), which may also take the largest window that there can
  * be for MAX.SND.WND (fifth); a SYN in the window of a passive SYN-RECEIVED (AMBIG-24). */
@@ -320,6 +329,7 @@ static const char *needs_of(const char *row)
         { "EP-SA-4-SR-a", "//: policy rfc5961_syn=1\n" },
         { "EP-SA-4-SR-p", "//: policy syn_received_challenge=0\n" },
         { "EP-SA-5-5961", "//: policy rfc5961_ack=1\n//: choice\n" },
+        { "EP-SA-5-EST-new2", "//: prefer unsent_ack_silent=0\n" },
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (strcmp(row, needs[i].row) == 0)
@@ -337,8 +347,14 @@ static void put_needs(struct matrix_scene *scene, const struct matrix_segment *s
     matrix_put(scene->text, needs_of(row));
     if (strcmp(row, "EP-SA-5-5961") != 0 && shrinks_alone(&scene->endpoint, segment))
         matrix_put(scene->text, "//: choice\n");
+    if (reaches_the_edge(&scene->endpoint, segment))
+        matrix_put(scene->text, "//: prefer window_follows_room=0\n"
+                                "//: prefer buffer_whole_segments=0\n");
     if (scene->endpoint.state != MATRIX_TIME_WAIT)
         return;
+    matrix_put(scene->text, "//: prefer time_wait_answers=0\n");
+    if ((segment->flags & MATRIX_SYN) != 0)
+        matrix_put(scene->text, "//: prefer time_wait_silent_syn=0\n");
     if (strncmp(row, "EP-SA-2-", 8) == 0)
         matrix_put(scene->text, "//: policy rfc1337=0\n");
     if ((outcome->reply.flags & MATRIX_SYN) != 0)

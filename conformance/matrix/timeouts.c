@@ -37,19 +37,21 @@ static const struct {
     [TIMER_RTO] = { "rto", "The retransmission timeout", OUTSTANDING, 0, "", "10s",
                     "+2MSL-10s-1tick", "EP-TO-RTO S3" },
     [TIMER_R2] = { "r2", "R2", OUTSTANDING, 0,
-                   "//: policy r2_us=5000000\n//: policy syn_r2_us=5000000\n", "10s",
+                   "//: policy r2_us=5000000\n//: policy syn_r2_us=5000000\n"
+                   "//: prefer rto_min_us=1000000\n", "10s",
                    "+2MSL-10s-1tick", "EP-TO-R2 AMBIG-17 AMBIG-35" },
     [TIMER_USER] = { "user", "The user timeout", OUTSTANDING, 0,
-                     "//: policy user_timeout_us=5000000\n", "10s", "+2MSL-10s-1tick",
-                     "EP-TO-USER AMBIG-17" },
+                     "//: policy user_timeout_us=5000000\n//: prefer rto_min_us=1000000\n",
+                     "10s", "+2MSL-10s-1tick", "EP-TO-USER AMBIG-17" },
     [TIMER_2MSL] = { "2msl", "The TIME-WAIT timeout", MATRIX_IN_TIME_WAIT, NEVER_IDLE, "",
                      "2MSL+1tick", "", "EP-TO-TW MUST-13 S5" },
     [TIMER_KEEPALIVE] = { "keepalive", "Keep-alive", MATRIX_IN_ESTABLISHED |
                           MATRIX_IN_FIN_WAIT_2 | MATRIX_IN_CLOSE_WAIT, NEVER_IDLE, "", "20s",
                           "+2MSL-20s-1tick", "EP-TO-KA MUST-26 AMBIG-36" },
     [TIMER_PERSIST] = { "persist", "The probe of a closed window", MATRIX_IN_ESTABLISHED |
-                        MATRIX_IN_FIN_WAIT_1 | MATRIX_IN_CLOSE_WAIT | MATRIX_IN_CLOSING, BUSY, "",
-                        "10s", "+2MSL-10s-1tick", "EP-TO-ZWP MUST-36 SHLD-29 AMBIG-37" },
+                        MATRIX_IN_FIN_WAIT_1 | MATRIX_IN_CLOSE_WAIT | MATRIX_IN_CLOSING, BUSY,
+                        "//: prefer persist_min_us=0\n", "10s", "+2MSL-10s-1tick",
+                        "EP-TO-ZWP MUST-36 SHLD-29 AMBIG-37" },
 };
 
 static const struct { const char *word, *when; } moments[MOMENTS] = {

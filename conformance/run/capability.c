@@ -63,7 +63,7 @@ static const char *call_needs(const struct anvil_target_traits *traits,
 static const char *any_packet_needs(const struct run *run, const struct script_event *event)
 {
     const char *why = packet_needs(run->traits, event->packet);
-    const struct script_event *other = run->traits->follows_policy ? NULL : event->others;
+    const struct script_event *other = run->follows ? NULL : event->others;
     for (; why != NULL && other != NULL; other = other->next)
         if (packet_needs(run->traits, other->packet) == NULL)
             why = NULL;

@@ -101,6 +101,8 @@ static void reset(struct run *run, const struct script *script, const struct anv
     run->result.sentence = script->sentence;
     run->result.verdict = REPORT_PASSED;
     run->result.target = run->traits->name;
+    run->follows = run->traits->follows_policy &&
+                   (!options->own || strcmp(run->profile, "rfc9293") == 0);
     run->result.profile = run->profile;
     set_covers(run);
 }

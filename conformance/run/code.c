@@ -157,7 +157,7 @@ static bool holds(struct run *run, const struct script_event *event)
 /* Whether another line holds that may stand in place of this one. */
 static bool another_holds(struct run *run, const struct script_event *event)
 {
-    if (run->traits->follows_policy || event->others == NULL || holds(run, event))
+    if (run->follows || event->others == NULL || holds(run, event))
         return false;
     for (const struct script_event *other = event->others; other != NULL; other = other->next)
         if (holds(run, other))

@@ -270,6 +270,7 @@ static void open_anew(struct run_conn *conn)
     conn->stamp_count = 0;
     conn->urgent_count = 0;
     conn->has_peer_ack = false;
+    conn->has_fin = false;
     conn->has_local_isn = false;
 }
 
@@ -310,4 +311,8 @@ void run_conn_said(struct run_conn *conn, const struct script_packet *packet,
     }
     if ((tcp->flags & (WIRE_ACK | WIRE_RST)) == WIRE_ACK && conn->has_remote_isn)
         conn->confirmed = true;
+    if (packet != NULL && (packet->flags & tcp->flags & WIRE_FIN) != 0) {
+        conn->has_fin = true;
+        conn->fin = tcp->seq + packet->seq.length + (syn ? 1 : 0);
+    }
 }

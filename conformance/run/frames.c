@@ -82,7 +82,7 @@ static void check_sound(struct run *run, struct run_frame *frame)
     if (reason == WIRE_OK)
         run_judge_sent(run, frame);
     /* What else a machine answers with ICMP, an echo say, is no business of TCP's. */
-    if (reason == WIRE_OK && run->decoded.kind == WIRE_KIND_ICMP && !run->traits->follows_policy)
+    if (reason == WIRE_OK && run->decoded.kind == WIRE_KIND_ICMP && !run->follows)
         frame->claimed = true;
     if (why == NULL)
         return;

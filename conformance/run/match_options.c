@@ -133,7 +133,7 @@ const char *run_match_options(const struct run *run, const struct run_conn *conn
     const struct script_tcp_option *line = packet->options;
     if (packet->any_options)
         return NULL;
-    if (!run->traits->follows_policy && (packet->flags & SCRIPT_SYN) != 0 &&
+    if (!run->follows && (packet->flags & SCRIPT_SYN) != 0 &&
         packet->raw_options == NULL)
         return match_chosen(run, conn, packet, tcp);
     if (packet->raw_options != NULL)

@@ -67,7 +67,7 @@ static bool check_time(struct run *run, const struct script_event *event,
 static bool is_piece(const struct run *run, const struct script_packet *packet,
                      const struct run_conn *conn, const struct wire_frame *actual)
 {
-    bool adds_up = !run->strict || (run->script->pieces && !run->traits->follows_policy);
+    bool adds_up = !run->strict || (run->script->pieces && !run->follows);
     return adds_up && conn != NULL && actual->kind == WIRE_KIND_TCP &&
            packet->protocol == SCRIPT_TCP && actual->payload_bytes > 0 &&
            actual->payload_bytes < packet->seq.length &&
@@ -126,7 +126,7 @@ static const char *match_any(struct run *run, const struct run_conn *conn,
                              const struct script_event *event, const struct wire_frame *actual)
 {
     const char *field = run_match(run, conn, event->packet, actual);
-    const struct script_event *other = run->traits->follows_policy ? NULL : event->others;
+    const struct script_event *other = run->follows ? NULL : event->others;
     for (; field != NULL && other != NULL; other = other->next)
         if (run_match(run, conn, other->packet, actual) == NULL)
             return NULL;
@@ -160,7 +160,7 @@ static void take_optional(struct run *run, const struct script_event *event)
 /* Carries out an outbound line: claims the frame that it expects, or fails the case. */
 void run_packet_out(struct run *run, const struct script_event *event)
 {
-    if (!run->traits->follows_policy && (event->may || event->or_nothing)) {
+    if (!run->follows && (event->may || event->or_nothing)) {
         take_optional(run, event);
         return;
     }

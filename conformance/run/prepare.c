@@ -79,27 +79,36 @@ static void choose_numbers(struct run *run)
     run->mtu += shifted ? IPV6_EXTRA : 0; /* the same MSS in both versions */
 }
 
-/* The caller's settings first: of several for one field the last counts. */
-static bool add_policies(struct run *run)
+/* Settings that the script names. False: one is wrong. */
+static bool add_settings(struct run *run, const struct script_item *item, const char *directive)
 {
-    for (size_t i = 0; i < run->options->setting_count && i < RUN_SETTINGS_MAX; i++)
-        run->settings[run->setting_count++] = run->options->settings[i];
-    for (const struct script_item *item = run->script->policies; item != NULL;
-         item = item->next) {
+    for (; item != NULL; item = item->next) {
         char *end = NULL;
         uint64_t value = item->value == NULL ? 0 : strtoull(item->value, &end, 0);
         if (item->value == NULL || end == item->value || *end != '\0') {
-            run_error(run, NULL, run_text(run, "policy %s needs a number", item->name));
+            run_error(run, NULL, run_text(run, "%s %s needs a number", directive, item->name));
             run->result.line = (int)item->pos.line;
             return false;
         }
         if (run->setting_count == RUN_SETTINGS_MAX) {
-            run_error(run, NULL, "too many policy directives");
+            run_error(run, NULL, "too many policy and prefer directives");
             return false;
         }
         run->settings[run->setting_count++] = (struct anvil_target_setting){ item->name, value };
     }
     return true;
+}
+
+/* Of several settings for one field the last counts: what the script would like, what the caller
+ * says, what the script is about. A stack with ways of its own is not asked for the first. */
+static bool add_policies(struct run *run)
+{
+    if (run->traits->follows_policy && !add_settings(run, run->script->prefers, "prefer"))
+        return false;
+    for (size_t i = 0; i < run->options->setting_count && run->setting_count < RUN_SETTINGS_MAX;
+         i++)
+        run->settings[run->setting_count++] = run->options->settings[i];
+    return add_settings(run, run->script->policies, "policy");
 }
 
 /* The commands before the first event that is none: they set up the machine. */

@@ -59,6 +59,8 @@ struct run_conn {
     bool has_peer_ack;
     uint32_t peer_ack;                     /* the highest number the peer has acknowledged */
     bool odd_shift;                        /* our windows are scaled, and not as the line said */
+    bool has_fin;                          /* a line expected our FIN, and it came */
+    uint32_t fin;                          /* its number */
     bool has_stamp;                        /* the first outbound TS val fixed the offset */
     struct run_stamp first_stamp;
     struct run_stamp stamps[RUN_STAMPS_MAX];
@@ -152,6 +154,7 @@ struct run {
     void *self;                     /* the target's instance, or NULL */
     const char *profile;
     bool strict;                    /* a case of our own: unclaimed output fails it */
+    bool follows;                   /* it is held to the choices of its policy */
     bool exact;
     bool ended;
     bool started;                   /* a line that is no command has run */

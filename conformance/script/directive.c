@@ -77,8 +77,8 @@ static void read_covers(struct script_parser *parser)
     }
 }
 
-/* policy FIELD=VALUE: whether there is such a field is the caller's to say. */
-static void read_policy(struct script_parser *parser)
+/* FIELD=VALUE: whether there is such a field is the caller's to say. */
+static void read_setting(struct script_parser *parser, const struct script_item ***tail)
 {
     struct script_pos pos;
     const char *field, *value;
@@ -96,8 +96,19 @@ static void read_policy(struct script_parser *parser)
     parser->at++;
     value = read_text(parser, "", "a value");
     if (value)
-        script_add_checked(parser, SCRIPT_CHECK_POLICY, &parser->shared->policy_tail, field,
-                           value, pos);
+        script_add_checked(parser, SCRIPT_CHECK_POLICY, tail, field, value, pos);
+}
+
+/* policy FIELD=VALUE: what the case is about. */
+static void read_policy(struct script_parser *parser)
+{
+    read_setting(parser, &parser->shared->policy_tail);
+}
+
+/* prefer FIELD=VALUE: so that its lines are exact. */
+static void read_prefer(struct script_parser *parser)
+{
+    read_setting(parser, &parser->shared->prefer_tail);
 }
 
 /* iss N, or iss own: it is the target that chooses. */
@@ -456,6 +467,7 @@ struct directive {
     void (*read)(struct script_parser *parser);
 };
 
+/* What comes behind //: is one of these, and fills in the script itself. */
 static void read_named(struct script_parser *parser)
 {
     static const struct directive directives[] = {
@@ -463,7 +475,7 @@ static void read_named(struct script_parser *parser)
         { "irs", read_irs }, { "clock", read_clock }, { "exact", read_exact },
         { "conn", read_conn }, { "on", read_on }, { "policy", read_policy },
         { "unclaimed", read_unclaimed }, { "own", read_nothing }, { "choice", read_choice },
-        { "pieces", read_pieces }, { "or", read_or },
+        { "pieces", read_pieces }, { "or", read_or }, { "prefer", read_prefer },
     };
     size_t i;
 
@@ -474,7 +486,8 @@ static void read_named(struct script_parser *parser)
         return;
     }
     script_fail_expected(parser, "a directive: covers, given, iss, irs, clock, exact, conn, on,"
-                         " policy, unclaimed, own, choice, pieces, or, may, quiet, or a time");
+                         " policy, prefer, unclaimed, own, choice, pieces, or, may, quiet, or a"
+                         " time");
 }
 
 void script_read_directive(struct script_parser *parser)

@@ -228,13 +228,15 @@ static bool same_conns(const struct script_conn *a, const struct script_conn *b)
     return !a && !b;
 }
 
+/* What of that which holds for the whole script is not the same, or NULL. */
 static const char *head_difference(const struct script *a, const struct script *b)
 {
     if (!same_text(a->sentence, b->sentence))
         return "sentence";
     if (!same_items(a->options, b->options) || !same_items(a->init, b->init))
         return "options or init commands";
-    if (!same_items(a->covers, b->covers) || !same_items(a->policies, b->policies))
+    if (!same_items(a->covers, b->covers) || !same_items(a->policies, b->policies) ||
+        !same_items(a->prefers, b->prefers))
         return "covers or policies";
     if (!same_conns(a->conns, b->conns))
         return "connections";

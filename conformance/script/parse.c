@@ -172,6 +172,7 @@ static void set_tails(struct script_shared *shared, struct script *script)
     shared->init_tail = &script->init;
     shared->cover_tail = &script->covers;
     shared->policy_tail = &script->policies;
+    shared->prefer_tail = &script->prefers;
     shared->given_tail = &script->given;
     shared->undefined_tail = &script->undefined;
     shared->conn_tail = &script->conns;

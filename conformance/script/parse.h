@@ -35,6 +35,7 @@ struct script_shared {
     const struct script_event **other_tail; /* of the last event's */
     struct script_event *last;         /* event, or NULL */
     const struct script_item **option_tail, **init_tail, **cover_tail, **policy_tail;
+    const struct script_item **prefer_tail;
     const struct script_item **given_tail, **undefined_tail;
     const struct script_conn **conn_tail;
 };

@@ -156,7 +156,8 @@ static bool needs_own(const struct script *script)
 
     if (!script->own || script->covers || script->exact || script->choice || script->pieces ||
         script->has_iss || script->own_iss || script->has_irs || script->has_clock ||
-        script->unclaimed != SCRIPT_UNCLAIMED_DEFAULT || script->policies || script->conns)
+        script->unclaimed != SCRIPT_UNCLAIMED_DEFAULT || script->policies || script->prefers ||
+        script->conns)
         return false;
     for (event = script->events; event; event = event->next)
         if (is_directive(event) || event->others || event->or_nothing)
@@ -198,6 +199,8 @@ static void put_directives(struct script_output *output, const struct script *sc
                    script->unclaimed == SCRIPT_UNCLAIMED_FAIL ? "fail" : "ignore");
     for (item = script->policies; item; item = item->next)
         script_put(output, "//: policy %s=%s\n", item->name, item->value);
+    for (item = script->prefers; item; item = item->next)
+        script_put(output, "//: prefer %s=%s\n", item->name, item->value);
     for (conn = script->conns; conn; conn = conn->next) {
         script_put(output, "//: conn %s ", conn->name);
         script_put_endpoint(output, &conn->local);

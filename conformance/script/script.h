@@ -347,6 +347,7 @@ struct script {
     const char *cleanup;                 /* an untimed command after the last event, or NULL */
     const struct script_item *covers;
     const struct script_item *policies;
+    const struct script_item *prefers;   /* policies that no other stack is held to */
     const struct script_item *given;     /* preambles, in the order they were included */
     const struct script_conn *conns;
     const struct script_item *undefined; /* names in place of a number that --define must give,

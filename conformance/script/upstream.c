@@ -150,6 +150,8 @@ unsigned script_upstream(const struct script *script, const struct script_print_
         note(&check, &top, "clock", BOTH);
     if (script->policies)
         note(&check, &script->policies->pos, "policy", BOTH);
+    if (script->prefers)
+        note(&check, &script->prefers->pos, "prefer", BOTH);
     if (script->conns)
         note(&check, &script->conns->pos, "conn", BOTH);
     if (script->undefined)

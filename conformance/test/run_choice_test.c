@@ -29,18 +29,17 @@ static const struct anvil_target_traits *traits(void)
 }
 
 /* The verdict of a script on a target, and that its reason has these words (NULL: any). */
-static void expect(const struct anvil_target *target, const char *text,
-                   enum report_verdict verdict, const char *reason)
+static void expect_with(const struct run_options *options, const struct anvil_target *target,
+                        const char *text, enum report_verdict verdict, const char *reason)
 {
     struct script_parse_options parse = { .define_count = 0 };
     struct script_error error;
-    struct run_options options = { .exact = true, .symbol = cli_profile_symbol };
     struct script *script = script_parse_text("test", text, strlen(text), &parse, &error);
     struct run *run = run_open();
     if (script == NULL)
         fail_msg("%u:%u: %s in %s", error.line, error.column, error.message, text);
     assert_non_null(run);
-    const struct report_result *result = run_case(run, script, target, &options);
+    const struct report_result *result = run_case(run, script, target, options);
     if (result->verdict != verdict ||
         (reason != NULL && (result->reason == NULL || strstr(result->reason, reason) == NULL)))
         fail_msg("%s: %s, %s", text, report_verdict_name(result->verdict),
@@ -49,11 +48,20 @@ static void expect(const struct anvil_target *target, const char *text,
     script_free(script);
 }
 
+static void expect(const struct anvil_target *target, const char *text,
+                   enum report_verdict verdict, const char *reason)
+{
+    struct run_options options = { .exact = true, .symbol = cli_profile_symbol };
+    expect_with(&options, target, text, verdict, reason);
+}
+
 #define LISTENING "//: own\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n" \
                   "+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
 #define HALF_OPEN LISTENING "+0 < S 0:0(0) win 65535 <mss 1460>\n" \
                             "+0 > S. 0:0(0) ack 1 <mss 1460>\n"
 #define OPEN HALF_OPEN "+0.1 < . 1:1(0) ack 1 win 65535\n+0 accept(3, ..., ...) = 4\n"
+#define OUR_FIN "//: policy fin_with_acks=1\n" OPEN "+0 shutdown(4, SHUT_WR) = 0\n" \
+                "+0 > F. 1:1(0) ack 1\n+0 < P. 1:11(10) ack 1 win 9\n"
 #define CLOSED "0 < . 1:1(0) ack 9 win 9\n"
 #define ABORT "+0 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0\n" \
               "+0 close(4) = 0\n"
@@ -77,6 +85,8 @@ static void a_choice_is_free_for_a_stack_of_its_own(void **state)
           "+0.1 < . 1:1(0) ack 1 win 65535\n+0 accept(3, ..., ...) = 4\n"
           "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 9\n", "nop differs" },
         { "//: policy abort_with_ack=1\n" OPEN ABORT "+0 > R 1:1(0)\n", "flags differs" },
+        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n", "win differs" },
+        { OUR_FIN "+0.2 > . 2:2(0) ack 11\n", "flags differs" },
     };
     struct anvil_target chooser = anvil_target_core;
     (void)state;
@@ -103,7 +113,9 @@ static void no_more_is_free_than_the_lines_say(void **state)
         { OPEN "+0 write(4, ..., 2920) = 2920\n+0 > . 1:2921(2920) ack 1\n", "seq differs" },
         { OPEN "+0 < R 2:2(0) win 0\n+0 > R 1:1(0)\n", "flags differs" },
         { OPEN "+0 < S 0:0(0) win 9\n+0 > P. 1:1(0) ack 1\n", "flags differs" },
-        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n", "win differs" },
+        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 0\n", "win differs" },
+        { OUR_FIN "+0.2 > . 3:3(0) ack 11\n", "flags differs" },
+        { OUR_FIN "+0.2 > . 2:2(0) ack 12\n", "ack differs" },
         { LISTENING "+0 < S 0:0(0) win 9 <mss 1460,nop,wscale 2>\n"
           "+0 > S. 0:0(0) ack 1 <mss 1460>\n", "options differs" },
     };
@@ -134,6 +146,41 @@ static void a_case_about_a_choice_is_skipped(void **state)
     chooser.traits = traits;
     expect(&chooser, "//: choice\n" OPEN, REPORT_SKIPPED, "leaves to the stack");
     expect(&anvil_target_core, "//: choice\n" OPEN, REPORT_PASSED, NULL);
+}
+
+/* What a script prefers is set where all can be set, and no other stack is held to it. */
+static void what_is_preferred_is_set_where_it_can_be(void **state)
+{
+    static const char text[] = "//: prefer abort_with_ack=1\n" OPEN ABORT "+0 > R. 1:1(0) ack 1\n";
+    struct anvil_target_setting setting = { "abort_with_ack", 0 };
+    struct run_options options = { .exact = true, .symbol = cli_profile_symbol,
+                                   .settings = &setting, .setting_count = 1 };
+    struct anvil_target chooser = anvil_target_core;
+    (void)state;
+    chooser.traits = traits;
+    expect(&anvil_target_core, text, REPORT_PASSED, NULL);
+    expect(&chooser, text, REPORT_FAILED, "flags differs");
+    expect_with(&options, &anvil_target_core, text, REPORT_FAILED, "flags differs");
+    expect(&anvil_target_core, "//: prefer abort_with_ack=x\n" OPEN, REPORT_ERROR,
+           "prefer abort_with_ack needs a number");
+}
+
+/* A case of the suite holds a profile of another stack to no more than that stack. */
+static void the_suite_leaves_profiles_their_choices(void **state)
+{
+    static const char text[] = OPEN "+0 < P. 1:11(10) ack 1 win 9\n"
+                                    "+DELAYED_ACK > . 1:1(0) ack 11 win 9\n";
+    struct run_options options = { .exact = true, .symbol = cli_profile_symbol,
+                                   .profile = "linux" };
+    (void)state;
+    expect_with(&options, &anvil_target_core, text, REPORT_FAILED, "win differs");
+    options.own = true;
+    expect_with(&options, &anvil_target_core, text, REPORT_PASSED, NULL);
+    expect_with(&options, &anvil_target_core, "//: prefer quick_acks=0\n"
+                OPEN "+0 < P. 1:11(10) ack 1 win 9\n+0.04 > . 1:1(0) ack 11\n",
+                REPORT_PASSED, NULL);
+    options.profile = "rfc9293";
+    expect_with(&options, &anvil_target_core, text, REPORT_FAILED, "win differs");
 }
 
 /* A name in a time lies where the target says, or where a setting says. */
@@ -189,6 +236,8 @@ int main(void)
         cmocka_unit_test(no_more_is_free_than_the_lines_say),
         cmocka_unit_test(an_optional_packet_moves_no_time),
         cmocka_unit_test(a_case_about_a_choice_is_skipped),
+        cmocka_unit_test(what_is_preferred_is_set_where_it_can_be),
+        cmocka_unit_test(the_suite_leaves_profiles_their_choices),
         cmocka_unit_test(names_of_times_are_the_targets_own),
         cmocka_unit_test(a_stack_that_has_died_fails),
     };

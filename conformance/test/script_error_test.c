@@ -95,7 +95,7 @@ static const struct bad bad_lines[] = {
     { "#ifndef A\n#else\n#else\n#endif\n", "3:1: a second #else" },
     { "#include <x>\n", "1:1: #include is not supported" },
     { "//: foo\n", "1:5: expected a directive: covers, given, iss, irs, clock, exact, conn, on, "
-      "policy, unclaimed, own, choice, pieces, or, may, quiet, or a time, found 'foo'" },
+      "policy, prefer, unclaimed, own, choice, pieces, or, may, quiet, or a time, found 'foo'" },
     { "//: or > R 1:1(0)\n", "1:7: 'or' needs an outbound packet or an assertion in front of it" },
     { "+0 < R 1:1(0)\n//: or > R 1:1(0)\n",
       "2:7: 'or' needs an outbound packet or an assertion in front of it" },

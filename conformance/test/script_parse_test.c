@@ -312,7 +312,8 @@ static void the_target_may_choose_its_numbers(void **state)
 static void directives_fill_the_script(void **state)
 {
     struct script *script = parse("//: covers MUST-1, S2\n//: iss 0xffffffff\n//: clock 2MSL\n"
-                                  "//: exact\n//: irs 7\n//: policy a.b=c\n//: unclaimed ignore\n"
+                                  "//: exact\n//: irs 7\n//: policy a.b=c\n//: prefer d=e\n"
+                                  "//: unclaimed ignore\n"
                                   "//: conn x 1.2.3.4:80 > 90\n//: on x\n+0 > . 1:1(0)\n"
                                   "//: on default\n+0 > . 1:1(0)\n");
 
@@ -325,6 +326,8 @@ static void directives_fill_the_script(void **state)
     assert_int_equal(script->clock.term_count, 1);
     assert_string_equal(script->policies->name, "a.b");
     assert_string_equal(script->policies->value, "c");
+    assert_string_equal(script->prefers->name, "d");
+    assert_string_equal(script->prefers->value, "e");
     assert_int_equal(script->unclaimed, SCRIPT_UNCLAIMED_IGNORE);
     assert_int_equal(script_conn(script, "x")->local.port, 80);
     assert_int_equal(script_conn(script, "x")->remote.address.family, 0);

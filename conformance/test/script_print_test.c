@@ -171,8 +171,8 @@ static void it_is_known_who_could_run_a_script(void **state)
     enum { GOOGLE = SCRIPT_UPSTREAM_GOOGLE, NPLAB = SCRIPT_UPSTREAM_NPLAB };
     static const struct case_of_others cases[] = {
         { "+0 f() = 0\n//: exact\n//: covers MUST-1\n", GOOGLE | NPLAB, "" },
-        { "//: iss 3\n//: irs 4\n//: clock 3\n//: policy a=b\n+0 f() = 0\n", 0,
-          "iss;irs;clock;policy;" },
+        { "//: iss 3\n//: irs 4\n//: clock 3\n//: policy a=b\n//: prefer c=d\n+0 f() = 0\n", 0,
+          "iss;irs;clock;policy;prefer;" },
         { "//: iss own\n+0 f() = 0\n", GOOGLE | NPLAB, "" },
         { "//: conn a 1 > 2\n//: on a\n+0 f() = 0\n+0 f() = 0\n", 0,
           "conn;several connections (on);" },
