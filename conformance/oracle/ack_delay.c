@@ -7,6 +7,10 @@
  * A full-sized segment is the larger of the MSS that the endpoint offered (or the default) and the
  * longest segment that came, so that both readings of RFC 5681 4.2 are good.
  *
+ * A stack that makes no choices of its own does as its policies say: it waits as long as
+ * delayed_ack_us and no longer, does not acknowledge a small segment in order by itself before
+ * (SHLD-18), nor fails to where ack_second_segment or quick_acks want it.
+ *
  * Accepted oddities: an endpoint that is told to wait longer (delayed_ack_us), to acknowledge more
  * seldom (ack_every) or to delay what is out of order as well (ack_out_of_order, also where that is
  * not told); a stack that chooses may delay the ACK of what fills a gap, which is a SHOULD; an ACK
@@ -18,6 +22,7 @@
 #include <inttypes.h>
 
 enum { LONGEST_US = 500000, DEFAULT_V4 = 536, DEFAULT_V6 = 1220 };
+enum { SMALL = 500 }; /* octets that are no full-sized segment: less than any MSS that is assumed */
 
 struct delay_state {
     bool owes;            /* something was taken and not acknowledged at the last rest, */
@@ -26,7 +31,12 @@ struct delay_state {
     bool arrived, plain;  /* since the last rest: a segment came; one only, which nothing refuses */
     uint32_t seq, end;    /* its text */
     bool behind, old;     /* it lies behind a gap; nothing of it is new */
-    bool answered;        /* an ACK was sent since */
+    bool answered;        /* an ACK was sent since, */
+    bool bare;            /* with nothing else in it */
+    bool text;            /* it has some */
+    bool expected;        /* it is the next text, and nothing else */
+    uint32_t owed;        /* octets that were not acknowledged before it came */
+    uint32_t texts, taken; /* segments with text before it; those that were surely taken */
     bool reset;
 };
 
@@ -49,6 +59,15 @@ static bool is_plain(const struct oracle_connection *facts, const struct oracle_
            oracle_within(segment->ack, (uint32_t)seen->snd_una, facts->snd_max);
 }
 
+/* Whether it is text in order, nothing asks for an ACK of it, and nothing has come behind it. */
+static bool is_next_text(const struct oracle_connection *facts,
+                         const struct oracle_segment *segment)
+{
+    return is_receiving(facts->state) && facts->has_acked && segment->length > 0 &&
+           oracle_up_to(facts->peer_max, segment->seq) && !facts->closed && !facts->shut_read &&
+           (segment->flags & ~WIRE_PSH) == WIRE_ACK && oracle_is_in_order(facts, segment);
+}
+
 /* What is to become of a segment that comes in. */
 static void note_arrival(struct oracle_view *view, struct delay_state *state,
                          const struct oracle_segment *segment)
@@ -56,8 +75,14 @@ static void note_arrival(struct oracle_view *view, struct delay_state *state,
     const struct oracle_connection *facts = view->connection;
     oracle_await(view);
     state->plain = !state->arrived && is_plain(facts, segment);
+    state->expected = !state->arrived && is_next_text(facts, segment);
     state->arrived = true;
-    state->answered = false;
+    state->answered = state->bare = false;
+    if (state->expected) {
+        state->owed = (uint32_t)facts->seen.rcv_nxt - facts->acked;
+        state->end = segment->seq + segment->length;
+    }
+    state->text = state->text || segment->length > 0;
     if (segment->length > state->longest)
         state->longest = segment->length;
     if (!state->plain)
@@ -75,7 +100,8 @@ static uint64_t limit_us(const struct oracle_view *view)
 {
     int64_t told = oracle_policy(view, ORACLE_POLICY_delayed_ack_us);
     uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
-    return (told >= LONGEST_US ? (uint64_t)told + 1 : LONGEST_US) + slack;
+    bool exact = told != ORACLE_UNKNOWN && (told >= LONGEST_US || !view->setting->chooses);
+    return (exact ? (uint64_t)told + 1 : LONGEST_US) + slack;
 }
 
 /* What was taken first, and still waits. */
@@ -95,7 +121,8 @@ static uint32_t owed_limit(const struct oracle_view *view, const struct delay_st
     uint32_t mss = facts->own_syn.has_mss ? facts->own_syn.mss : usual;
     if (mss < state->longest)
         mss = state->longest;
-    return mss * (every > 2 ? (uint32_t)every : 2);
+    bool exact = every > 2 || (every == 1 && !view->setting->chooses);
+    return mss * (exact ? (uint32_t)every : 2);
 }
 
 /* The segment since the last rest was to be acknowledged by now. */
@@ -118,6 +145,38 @@ static void judge_at_once(struct oracle_view *view, const struct delay_state *st
                         oracle_theirs(facts, next));
 }
 
+/* Whether the ACK that waited for earlier text may be due at this moment. */
+static bool may_be_due(const struct oracle_view *view, const struct delay_state *state,
+                       uint64_t delay_us)
+{
+    return state->owed > 0 &&
+           view->now_us + view->setting->granularity_us > state->since_us + delay_us;
+}
+
+/* A small segment in order, where the policies say all. */
+static void judge_choice(struct oracle_view *view, const struct delay_state *state, uint32_t next)
+{
+    const struct oracle_connection *facts = view->connection;
+    int64_t delay = oracle_policy(view, ORACLE_POLICY_delayed_ack_us);
+    int64_t quick = oracle_policy(view, ORACLE_POLICY_quick_acks);
+    int64_t second = oracle_policy(view, ORACLE_POLICY_ack_second_segment);
+    if (!state->expected || next != state->end || view->setting->chooses || delay <= 0 ||
+        quick < 0 || second < 0 || oracle_policy(view, ORACLE_POLICY_ack_every) < 2 ||
+        facts->option[ANVIL_OPTION_QUICKACK] != ORACLE_UNKNOWN)
+        return;
+    bool wanted = state->texts < quick || (second == 1 && state->owed > 0);
+    if (wanted && !state->answered)
+        oracle_violated(view, "text up to %" PRIu32 " draws no ACK, %s", oracle_theirs(facts, next),
+                        state->texts < quick ? "at the start of a connection"
+                                             : "which is the second segment");
+    else if (state->bare && !wanted && state->taken >= quick &&
+             next - (uint32_t)facts->seen.rcv_nxt + state->owed < SMALL &&
+             !may_be_due(view, state, (uint64_t)delay))
+        oracle_violated(view, "text up to %" PRIu32 " draws an ACK at once, %" PRIu32
+                        " octets are to wait", oracle_theirs(facts, next),
+                        next - (uint32_t)facts->seen.rcv_nxt + state->owed);
+}
+
 /* What is owed now, and what was to be answered. */
 static void note_rest(struct oracle_view *view, struct delay_state *state,
                       const struct oracle_observation *what)
@@ -135,12 +194,16 @@ static void note_rest(struct oracle_view *view, struct delay_state *state,
     if (owes)
         oracle_await(view);
     judge_delay(view, state);
-    if (told && facts->seen_any && facts->seen.rcv_nxt >= 0 && is_receiving(facts->state))
+    if (told && facts->seen_any && facts->seen.rcv_nxt >= 0 && is_receiving(facts->state)) {
         judge_at_once(view, state, next);
+        judge_choice(view, state, next);
+        state->taken += state->expected;
+    }
     if (owes && owed >= owed_limit(view, state))
         oracle_violated(view, "%" PRIu32 " octets are not acknowledged, %" PRIu32 " are two full "
                         "segments", owed, owed_limit(view, state));
-    state->arrived = state->plain = state->answered = false;
+    state->texts += state->text;
+    state->arrived = state->plain = state->answered = state->expected = state->text = false;
 }
 
 /* Any ACK pays. */
@@ -152,6 +215,7 @@ static void note_sent(struct oracle_view *view, struct delay_state *state,
     if (oracle_has(sent, WIRE_RST) || !oracle_has(sent, WIRE_ACK))
         return;
     judge_delay(view, state);
+    state->bare = !state->answered && sent->span == 0;
     state->answered = true;
     state->owes = false;
     oracle_await(view);

@@ -15,6 +15,11 @@
 #define OPEN OPEN_WITH("<mss 1000>")
 #define TEXT(numbers, next) "+0 < . " numbers " ack 1 win 9000\n+0 = ESTABLISHED rcv " next "\n"
 #define ACK(next) "+0 > . 1:1(0) ack " next " win 9000\n+0 = ESTABLISHED\n"
+#define CHOICES                                                                                   \
+    "policy delayed_ack_us=40000\npolicy ack_every=2\npolicy quick_acks=0\n"                      \
+    "policy ack_second_segment=0\n"
+#define QUICK "policy quick_acks=1\n"
+#define SECOND "policy ack_second_segment=1\n"
 
 static const struct trace traces[] = {
     { "an ACK just before half a second is over", NULL,
@@ -45,6 +50,31 @@ static const struct trace traces[] = {
       OPEN "+0 < . 101:201(100) ack 1 win 9000\n+0 = ESTABLISHED\n" },
     { "a stack that chooses delays the ACK of what fills a gap", NULL,
       "chooses\n" OPEN "+0 < . 101:201(100) ack 1 win 9000\n" ACK("1") TEXT("1:101(100)", "201") },
+    { "a small segment as late as the policy says", NULL,
+      CHOICES OPEN TEXT("1:101(100)", "101") "+0.04 > . 1:1(0) ack 101 win 9000\n"
+      "+0 = ESTABLISHED\n" },
+    { "one that comes as the ACK of the one before is due", NULL,
+      CHOICES OPEN TEXT("1:101(100)", "101") "+0.04 < . 101:201(100) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 201 win 9000\n+0 = ESTABLISHED rcv 201\n" },
+    { "one that text of our own answers", NULL,
+      CHOICES OPEN "+0 < . 1:101(100) ack 1 win 9000\n+0 > . 1:11(10) ack 101 win 9000\n"
+      "+0 = ESTABLISHED rcv 101 nxt 11\n" },
+    { "one behind which others were held", NULL,
+      CHOICES OPEN "+0 < . 101:201(100) ack 1 win 9000\n" ACK("1")
+      "+0 < . 1:101(100) ack 1 win 9000\n+0 > . 1:1(0) ack 201 win 9000\n"
+      "+0 = ESTABLISHED rcv 201\n" },
+    { "one with urgent data", NULL,
+      CHOICES OPEN "+0 < .U 1:101(100) ack 1 win 9000 urg 5\n+0 > . 1:1(0) ack 101 win 9000\n"
+      "+0 = ESTABLISHED rcv 101\n" },
+    { "the first segment at once, where that is wanted", NULL,
+      CHOICES QUICK OPEN "+0 < . 1:101(100) ack 1 win 9000\n+0 > . 1:1(0) ack 101 win 9000\n"
+      "+0 = ESTABLISHED rcv 101\n" TEXT("101:201(100)", "201") },
+    { "the second segment at once, where that is wanted", NULL,
+      CHOICES SECOND OPEN TEXT("1:101(100)", "101") "+0 < . 101:201(100) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 201 win 9000\n+0 = ESTABLISHED rcv 201\n" },
+    { "a stack that chooses acknowledges each at once", NULL,
+      "chooses\n" CHOICES OPEN "+0 < . 1:101(100) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 101 win 9000\n+0 = ESTABLISHED rcv 101\n" },
     { "an ACK of what was never sent need not be believed", NULL,
       "policy ack_out_of_order=1\n" OPEN "+0 < . 101:201(100) ack 99 win 9000\n"
       "+0 = ESTABLISHED\n" },
@@ -70,6 +100,24 @@ static const struct trace traces[] = {
       OPEN TEXT("1:101(100)", "101") ACK("101") TEXT("1:101(100)", "101") },
     { "what fills a gap", "text up to 101 moves RCV.NXT to 201, and draws no ACK",
       OPEN "+0 < . 101:201(100) ack 1 win 9000\n" ACK("1") TEXT("1:101(100)", "201") },
+    { "a small segment at once", "draws an ACK at once, 100 octets are to wait",
+      CHOICES OPEN "+0 < . 1:101(100) ack 1 win 9000\n+0 > . 1:1(0) ack 101 win 9000\n"
+      "+0 = ESTABLISHED rcv 101\n" },
+    { "the second small one at once", "draws an ACK at once, 200 octets are to wait",
+      CHOICES OPEN TEXT("1:101(100)", "101") "+0.01 < . 101:201(100) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 201 win 9000\n+0 = ESTABLISHED rcv 201\n" },
+    { "at once for ever", "draws an ACK at once, 100 octets are to wait",
+      CHOICES QUICK OPEN "+0 < . 1:101(100) ack 1 win 9000\n+0 > . 1:1(0) ack 101 win 9000\n"
+      "+0 = ESTABLISHED rcv 101\n+0 < . 101:201(100) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 201 win 9000\n+0 = ESTABLISHED rcv 201\n" },
+    { "later than the policy says", "waits for an ACK for 200000 us",
+      CHOICES OPEN TEXT("1:101(100)", "101") "+0.2 > . 1:1(0) ack 101 win 9000\n" },
+    { "the first one not at once", "draws no ACK, at the start of a connection",
+      CHOICES QUICK OPEN TEXT("1:101(100)", "101") },
+    { "the second one not at once", "draws no ACK, which is the second segment",
+      CHOICES SECOND OPEN TEXT("1:101(100)", "101") TEXT("101:201(100)", "201") },
+    { "every full segment, when told so", "1000 octets are not acknowledged",
+      "policy ack_every=1\n" OPEN TEXT("1:1001(1000)", "1001") },
 };
 
 static void judges(void **state)
