@@ -9,9 +9,11 @@
  *
  * Accepted oddities: the answer to an ACK of unsent data may be held back by the throttle (RFC
  * 5961 section 7) or by a policy (unsent_ack_silent), and is asked for only where both are told;
- * with timestamps a segment may be dropped for its age (PAWS), so that it need not move anything;
- * after a timeout SND.NXT may be less than what was sent; in a FIN-WAIT-1 that a CLOSE has made of
- * SYN-RECEIVED the SYN is not acknowledged, and an ACK of unsent data draws a RST as there.
+ * without RFC 5961 section 5 an ACK that is half the number space away from what is in flight is
+ * as much an old one as one of unsent data; with timestamps a segment may be dropped for its age
+ * (PAWS), so that it need not move anything; after a timeout SND.NXT may be less than what was
+ * sent; in a FIN-WAIT-1 that a CLOSE has made of SYN-RECEIVED the SYN is not acknowledged, and an
+ * ACK of unsent data draws a RST as there.
  */
 #include "oracle/challenge.h"
 
@@ -110,6 +112,10 @@ static void judge_segment(struct oracle_view *view, const struct ack_state *stat
                             oracle_theirs(facts, state->seq));
         return;
     }
+    bool either = oracle_within(state->ack - UINT32_C(0x80000000), una, state->sent) &&
+                  oracle_policy(view, ORACLE_POLICY_rfc5961_ack) != 1;
+    if (either)
+        return;
     if ((state->flags & WIRE_ACK) != 0 && oracle_before(state->sent, state->ack))
         judge_unsent(view, state, what);
     else if (state->in_order && oracle_before(una, state->ack) &&

@@ -12,7 +12,8 @@
  * as it comes with a call, not with a segment; a timer that is due at the same moment; an ICMP
  * error, after which text is sent again; several segments that come before the endpoint is at
  * rest; a window that is rounded up to its scale, and a buffer to whole segments; one whose size
- * the user has set, or that is not told.
+ * the user has set, or that is not told; a connection that is back in TIME-WAIT, which has the
+ * window of what was to take its place.
  */
 #include "oracle/rule.h"
 
@@ -70,7 +71,8 @@ static void judge_buffer(struct oracle_view *view, const struct anvil_target_obs
     const struct oracle_connection *facts = view->connection;
     int64_t buffer = oracle_policy(view, ORACLE_POLICY_receive_buffer);
     if (seen == NULL || seen->rcv_wnd < 0 || seen->unread_bytes < 0 || buffer == ORACLE_UNKNOWN ||
-        view->setting->chooses || facts->option[ANVIL_OPTION_RCVBUF] != ORACLE_UNKNOWN)
+        view->setting->chooses || facts->came_back ||
+        facts->option[ANVIL_OPTION_RCVBUF] != ORACLE_UNKNOWN)
         return;
     int64_t slack = (INT64_C(1) << oracle_own_shift(facts)) - 1 + view->setting->mtu;
     if (seen->rcv_wnd + seen->unread_bytes > buffer + slack)

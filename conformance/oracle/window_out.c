@@ -44,14 +44,16 @@ static void note_last(struct window_state *state, uint32_t seq)
     state->has_last = true;
 }
 
-/* Whether a number can lie in the window: what lies far off sets nothing, and must not be compared
- * with what does. */
+/* Whether a number can lie in the window, of which the scale may have rounded something off: what
+ * lies far off sets nothing, and must not be compared with what does. */
 static bool is_near(const struct oracle_connection *facts, uint32_t seq)
 {
     if (!facts->seen_any || facts->seen.rcv_nxt < 0 || !facts->has_acked)
         return true;
-    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
-    return oracle_up_to(next, seq) && oracle_up_to(seq, facts->right_edge);
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt, edge = facts->right_edge;
+    uint32_t told = facts->seen.rcv_wnd < 0 ? edge : next + (uint32_t)facts->seen.rcv_wnd;
+    return oracle_up_to(next, seq) &&
+           oracle_up_to(seq, oracle_before(edge, told) ? told : edge);
 }
 
 /* Whether a segment may or must set SND.WND. */

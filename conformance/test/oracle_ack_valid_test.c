@@ -34,6 +34,10 @@ static const struct trace traces[] = {
     { "or nothing, where no policy is told", NULL,
       OPEN "+0 > . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED nxt 101\n"
       "+0 < . 1:1(0) ack 102 win 9\n+0 = ESTABLISHED\n" },
+    { "or nothing, half the number space away", NULL,
+      "policy challenge_count=0\npolicy challenge_interval_us=5000000\n"
+      "policy unsent_ack_silent=0\npolicy rfc5961_ack=0\n"
+      OPEN "+0 < . 1:11(10) ack 2147483649 win 9\n+0 = ESTABLISHED rcv 11\n" },
     { "or nothing, once the throttle is used up", NULL,
       "policy challenge_count=1\npolicy challenge_interval_us=5000000\npolicy unsent_ack_silent=0\n"
       OPEN "+0 > . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED nxt 101\n"

@@ -22,6 +22,12 @@
     "+0 = ESTABLISHED una 11 snd_wnd 5000\n"
 
 static const struct trace traces[] = {
+    { "one that lies in what the scale has rounded off sets the window, and an older one does not",
+      NULL, "0 connect\n+0 > S 0:0(0) win 1005 <wscale 4>\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
+      "+0 < S. 0:0(0) ack 1 win 1000 <wscale 3>\n+0 > . 1:1(0) ack 1 win 62\n"
+      "+0 = ESTABLISHED una 1 irs 0 rcv 1 rcv_wnd 1005 snd_wnd 1000\n"
+      "+0 < . 1005:1005(0) ack 1 win 200\n+0 = ESTABLISHED snd_wnd 1600\n"
+      "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED\n" },
     { "text up to the edge of the window", NULL,
       OPEN "+0 > . 1:1001(1000) ack 1 win 1000\n" },
     { "the window opens and text follows at once", NULL,
