@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CHOICES = 8, CHANGES_MOST = 3, KINDS = 8 };
+enum { CHOICES = 8, CHANGES_MOST = 3, KINDS = 8, CALL = 4 };
 
 /* An input under change. */
 struct input {
@@ -46,6 +46,68 @@ static void insert(struct input *input, size_t index)
     memset(record, 0, FUZZ_RECORD_OCTETS);
     record[0] = (uint8_t)draw(input, KINDS);
     record[1] = (uint8_t)draw(input, 16);
+}
+
+static void put_number(uint8_t *record, uint32_t number)
+{
+    for (int i = 0; i < 4; i++)
+        record[FUZZ_RAW_AT + i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+/* A word before the first event: one of the settings that scripts have. */
+static void insert_policy(struct input *input)
+{
+    uint32_t count = 0;
+    while (fuzz_setting_at(count) != NULL)
+        count++;
+    uint8_t *word = open_at(input, 0);
+    if (word == NULL)
+        return;
+    memset(word, 0, FUZZ_RECORD_OCTETS);
+    word[0] = FUZZ_FIRST_WORD;
+    word[1] = FUZZ_WORD_POLICY;
+    put_number(word, fuzz_setting_key(fuzz_setting_at(draw(input, count))));
+}
+
+/* An event with a word that says what none of its choices does: an option by number, flags of a
+ * call, an ICMP error. */
+static void insert_with_word(struct input *input, size_t index)
+{
+    static const uint32_t numbers[] = { 0, 1, 2, 10, 64, 1000, 1280, 5000, 30000 };
+    static const uint8_t options[] = {
+        ANVIL_OPTION_KEEPALIVE, ANVIL_OPTION_KEEPIDLE, ANVIL_OPTION_KEEPINTVL,
+        ANVIL_OPTION_KEEPCNT, ANVIL_OPTION_SYNCNT, ANVIL_OPTION_USER_TIMEOUT,
+        ANVIL_OPTION_LINGER2, ANVIL_OPTION_DEFER_ACCEPT, ANVIL_OPTION_TOS, ANVIL_OPTION_TTL,
+        ANVIL_OPTION_MTU_DISCOVER, ANVIL_OPTION_NODELAY, ANVIL_OPTION_RCVBUF,
+    };
+    static const uint8_t types[] = { 3, 3, 3, 1, 2, 4, 11, 12 };
+    bool room = input->count + 2 <= input->most && open_at(input, index) != NULL;
+    uint8_t *word = room ? open_at(input, index) : NULL;
+    if (word == NULL)
+        return;
+    uint8_t *record = word + FUZZ_RECORD_OCTETS;
+    memset(word, 0, 2 * FUZZ_RECORD_OCTETS);
+    word[0] = FUZZ_FIRST_WORD;
+    put_number(word, numbers[draw(input, sizeof numbers / sizeof numbers[0])]);
+    switch (draw(input, 3)) {
+    case 0:
+        word[1] = FUZZ_WORD_OPTION;
+        word[2] = options[draw(input, sizeof options)];
+        record[0] = CALL;
+        record[1] = FUZZ_SET_OPTION;
+        break;
+    case 1:
+        word[1] = FUZZ_WORD_SIZE;
+        word[2] = (uint8_t)draw(input, 16);
+        record[0] = CALL;
+        record[1] = (uint8_t)(FUZZ_SEND + draw(input, 2));
+        break;
+    default:
+        word[1] = FUZZ_WORD_ICMP;
+        word[2] = types[draw(input, sizeof types)];
+        word[3] = (uint8_t)draw(input, 8);
+        break;
+    }
 }
 
 static void repeat(struct input *input, size_t index)
@@ -98,8 +160,13 @@ static void tweak_head(struct input *input)
 static void change(struct input *input)
 {
     uint32_t count = (uint32_t)input->count;
-    switch (count == 0 ? draw(input, 3) : draw(input, 12)) {
+    if (draw(input, 32) == 0) {
+        insert_policy(input);
+        return;
+    }
+    switch (count == 0 ? draw(input, 3) : draw(input, 13)) {
     case 0: tweak_head(input); break;
+    case 12: insert_with_word(input, draw(input, count + 1)); break;
     case 1: insert(input, draw(input, count + 1)); break;
     case 2:
     case 3: insert(input, count); break;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Inputs of records (event.h), changed record by record: an event more, one less, one twice,
- * another choice in one, another start. What comes of it is never longer than `most` octets.
+ * another choice in one, a word in front of one, another start or policy. What comes of it is never
+ * longer than `most` octets.
  */
 #ifndef FUZZ_MUTATE_H
 #define FUZZ_MUTATE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Settings by number: one is not met by chance, so that a fuzzer makes no policy of its own. */
+/* Settings by number: one is not met by chance, but by a word that mutate.c makes. */
 #include "fuzz/event.h"
 
 #include <string.h>

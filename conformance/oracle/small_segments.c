@@ -13,9 +13,9 @@
  * last text before a FIN; what is sent again, with new text behind it or not; what a timer or an
  * ICMP error sends; a congestion window of less than a segment; Minshall's variant in a stack that
  * chooses, which holds back only while a short segment is not acknowledged (RFC 9293 A.3); a window
- * that follows the room by policy, or where that is not told; an edge that the scale
- * rounds down, before and after, or that the 16 bits of the field had held back; a buffer that the
- * user sets.
+ * that follows the room by policy, or where that is not told; an edge that the scale rounds down,
+ * before and after, or that the 16 bits of the field had held back; a buffer that the user sets.
+ * Nothing is judged once the user holds text back (MSG_MORE, TCP_CORK) or sets a segment's size.
  */
 #include "oracle/rule.h"
 
@@ -163,6 +163,15 @@ static void note_rest(struct oracle_view *view, struct small_state *state,
     state->has_ack = state->pending = false;
 }
 
+/* Whether the user makes other segments from now on: some text waits for more, or the size is
+ * another. */
+static bool is_beyond(const struct anvil_target_call *call)
+{
+    return (call->kind == ANVIL_CALL_SEND && (call->flags & ANVIL_MESSAGE_MORE) != 0) ||
+           (call->kind == ANVIL_CALL_SET_OPTION &&
+            (call->option == ANVIL_OPTION_CORK || call->option == ANVIL_OPTION_MAXSEG));
+}
+
 /* Each segment of new text, and each window. */
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
@@ -181,7 +190,11 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
             state->ack = what->segment->ack;
         state->has_ack = state->has_ack || oracle_has(what->segment, WIRE_ACK);
         break;
-    case ORACLE_CALL: state->pending = false; break;
+    case ORACLE_CALL:
+        state->pending = false;
+        if (is_beyond(what->call))
+            oracle_cannot_tell(view);
+        break;
     case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_DAMAGED:
     case ORACLE_ICMP:

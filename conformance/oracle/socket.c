@@ -207,9 +207,12 @@ static void after(struct oracle_watch *watch, struct oracle_socket *socket,
         socket->used = lingers;
         break;
     case ANVIL_CALL_SOCKET:
+    case ANVIL_CALL_SEND:
+        if (facts != NULL && (call->flags & ANVIL_MESSAGE_END) != 0)
+            facts->shut_write = true;
+        break;
     case ANVIL_CALL_CONNECT:
     case ANVIL_CALL_ACCEPT:
-    case ANVIL_CALL_SEND:
     case ANVIL_CALL_RECV:
     case ANVIL_CALL_GET_OPTION:
     case ANVIL_CALL_SOCKET_NAME:
