@@ -20,7 +20,6 @@
 #include <inttypes.h>
 
 struct keep_state {
-    bool passed, came, called; /* since the last rest: time; a segment or an error; a call */
     uint64_t set_us;          /* when an option was set */
     uint64_t heard_us;        /* the last segment that was taken for sure, or the handshake's end */
     bool has_doubt;           /* since then one came that may have been refused: */
@@ -32,6 +31,22 @@ struct keep_state {
     bool changed;             /* since the last probe: the interval that the user has set */
     int64_t option;           /* SO_KEEPALIVE, at the last observation */
 };
+
+/* Since the last rest: time; a segment or an error; a call. */
+static bool has_passed(const struct oracle_connection *facts)
+{
+    return oracle_since(facts, 1u << ORACLE_TIME);
+}
+
+static bool has_come(const struct oracle_connection *facts)
+{
+    return oracle_since(facts, 1u << ORACLE_ARRIVED | 1u << ORACLE_DAMAGED | 1u << ORACLE_ICMP);
+}
+
+static bool is_called(const struct oracle_connection *facts)
+{
+    return oracle_since(facts, 1u << ORACLE_CALL);
+}
 
 static uint64_t slack(const struct oracle_view *view)
 {
@@ -130,7 +145,8 @@ static void judge_probe(struct oracle_view *view, const struct keep_state *state
 static void note_sent(struct oracle_view *view, struct keep_state *state,
                       const struct oracle_segment *sent)
 {
-    if (state->came || !(state->passed || state->called) || !is_probe(view, sent))
+    const struct oracle_connection *facts = view->connection;
+    if (has_come(facts) || !(has_passed(facts) || is_called(facts)) || !is_probe(view, sent))
         return;
     judge_probe(view, state, sent);
     state->probes++;
@@ -142,7 +158,6 @@ static void note_sent(struct oracle_view *view, struct keep_state *state,
 static void note_arrival(const struct oracle_view *view, struct keep_state *state,
                          const struct oracle_segment *segment)
 {
-    state->came = true;
     state->unanswered = 0;
     state->timeouts_differ = state->timeouts_differ || segment->options.has_user_timeout;
     if (oracle_is_in_order(view->connection, segment)) {
@@ -195,18 +210,20 @@ static void note_rest(struct oracle_view *view, struct keep_state *state,
     bool judged = !view->setting->chooses && facts->seen_any;
     if (what->seen != NULL && is_open(what->state) && !is_open(facts->state))
         state->heard_us = view->now_us;
-    if (judged && what->seen == NULL && is_idle(&facts->seen) && state->passed &&
-        !state->came && !state->called && !facts->reset_sent)
+    if (judged && what->seen == NULL && is_idle(&facts->seen) && has_passed(facts) &&
+        !has_come(facts) && !is_called(facts) && !facts->reset_sent)
         judge_end(view, state);
     else if (judged && what->seen != NULL && is_idle(what->seen))
         judge_deadline(view, state, what);
-    state->passed = state->came = state->called = false;
+    if (is_on(facts))
+        oracle_await(view);
 }
 
 static void note_call(struct oracle_view *view, struct keep_state *state,
                       const struct anvil_target_call *call)
 {
-    state->called = true;
+    if (call->kind == ANVIL_CALL_SET_OPTION || call->kind == ANVIL_CALL_ACCEPT)
+        oracle_await(view);
     if (call->kind == ANVIL_CALL_SET_OPTION)
         state->set_us = view->now_us;
     if (call->kind == ANVIL_CALL_SET_OPTION && call->option == ANVIL_OPTION_KEEPINTVL)
@@ -223,10 +240,10 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     case ORACLE_SENT: note_sent(view, state, what->segment); break;
     case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
     case ORACLE_CALL: note_call(view, state, what->call); break;
-    case ORACLE_DAMAGED:
-    case ORACLE_ICMP: state->came = true; break;
-    case ORACLE_TIME: state->passed = true; break;
     case ORACLE_REST: note_rest(view, state, what); break;
+    case ORACLE_DAMAGED:
+    case ORACLE_ICMP:
+    case ORACLE_TIME:
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -241,8 +258,9 @@ const struct oracle_rule oracle_rule_keep_alive = {
             "as it is wanted, and does not end otherwise",
     .reference = "RFC 9293 3.8.4",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
-    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_TIME | 1u << ORACLE_ICMP |
-             1u << ORACLE_CALL | 1u << ORACLE_DAMAGED | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE,
     .state_bytes = sizeof(struct keep_state),
     .see = see,
 };

@@ -119,9 +119,10 @@ enum oracle_move {
     ORACLE_MOVE_RCV_WND = 32,
     ORACLE_MOVE_UNSENT = 64,
     ORACLE_MOVE_UNREAD = 128,
-    ORACLE_MOVE_DEADLINE = 256,
-    ORACLE_MOVE_ALL = 511,
-    ORACLE_MOVES = 9       /* so many bits */
+    ORACLE_MOVE_ESTIMATE = 256, /* SRTT, RTTVAR */
+    ORACLE_MOVE_DEADLINE = 512,
+    ORACLE_MOVE_ALL = 1023,
+    ORACLE_MOVES = 10      /* so many bits */
 };
 
 struct oracle_view;

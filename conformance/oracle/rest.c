@@ -115,7 +115,9 @@ static unsigned moves_of(const struct oracle_connection *facts,
            (was->rcv_nxt == now->rcv_nxt ? 0 : ORACLE_MOVE_RCV_NXT) |
            (was->rcv_wnd == now->rcv_wnd ? 0 : ORACLE_MOVE_RCV_WND) |
            (was->unsent_bytes == now->unsent_bytes ? 0 : ORACLE_MOVE_UNSENT) |
-           (was->unread_bytes == now->unread_bytes ? 0 : ORACLE_MOVE_UNREAD);
+           (was->unread_bytes == now->unread_bytes ? 0 : ORACLE_MOVE_UNREAD) |
+           (was->srtt_us == now->srtt_us && was->rttvar_us == now->rttvar_us
+                ? 0 : ORACLE_MOVE_ESTIMATE);
 }
 
 /* What a connection to which nothing happened is shown for, all the same. */

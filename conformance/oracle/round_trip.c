@@ -31,7 +31,7 @@ struct first {
 
 struct trip_state {
     uint32_t arrived;       /* segments since the last rest */
-    bool passed, other;     /* since then: time; a call, or an error */
+    bool passed;            /* time, since the first of them, or before it if a timer fired */
     bool fired;             /* a timer has sent something before the first of them */
     struct first firsts[FIRSTS]; /* of the flight, oldest first; the last has all that follow */
     uint32_t count;
@@ -88,13 +88,21 @@ static struct span measured(const struct anvil_target_observation *was,
 
 /* ---- what is sent ---- */
 
+/* Whether a timer may send this: time has passed, and no segment came. */
+static bool may_be_timer(const struct oracle_connection *facts, const struct trip_state *state)
+{
+    return oracle_since(facts, 1u << ORACLE_TIME) && state->arrived == 0;
+}
+
 static void note_new(const struct oracle_view *view, struct trip_state *state,
                      const struct oracle_segment *sent)
 {
     const struct oracle_connection *facts = view->connection;
     bool idle = !facts->has_iss || (facts->seen_any && facts->seen.snd_una >= 0 &&
                                     (uint32_t)facts->seen.snd_una == facts->snd_max);
-    bool by_timer = state->passed && state->arrived == 0 && !state->other;
+    bool by_timer = may_be_timer(facts, state) &&
+                    !oracle_since(facts, 1u << ORACLE_DAMAGED | 1u << ORACLE_ICMP |
+                                             1u << ORACLE_CALL);
     if (idle)
         state->count = 0;
     state->alone = idle && !by_timer && (!facts->has_iss || facts->seen.snd_wnd > 0);
@@ -106,11 +114,13 @@ static void note_new(const struct oracle_view *view, struct trip_state *state,
     state->count++;
 }
 
-static void note_sent(const struct oracle_view *view, struct trip_state *state,
+static void note_sent(struct oracle_view *view, struct trip_state *state,
                       const struct oracle_segment *sent)
 {
     const struct oracle_connection *facts = view->connection;
-    state->fired = state->fired || (state->passed && state->arrived == 0);
+    state->fired = state->fired || may_be_timer(facts, state);
+    if (state->fired)
+        oracle_await(view);
     if (sent->span == 0 || oracle_has(sent, WIRE_RST))
         return;
     if (!facts->has_iss || !oracle_before(sent->seq, facts->snd_max)) {
@@ -219,7 +229,14 @@ static void note_rest(struct oracle_view *view, struct trip_state *state,
     if (told)
         forget(state, (uint32_t)what->seen->snd_una);
     state->arrived = 0;
-    state->passed = state->other = state->fired = false;
+    state->passed = state->fired = false;
+}
+
+static void note_arrival(struct oracle_view *view, struct trip_state *state)
+{
+    oracle_await(view);
+    if (state->arrived++ == 0)
+        state->passed = state->fired;
 }
 
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
@@ -227,15 +244,12 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     struct trip_state *state = memory;
     switch (what->kind) {
     case ORACLE_SENT: note_sent(view, state, what->segment); break;
-    case ORACLE_ARRIVED:
-        if (state->arrived++ == 0 && !state->fired)
-            state->passed = false;
-        break;
+    case ORACLE_ARRIVED: note_arrival(view, state); break;
     case ORACLE_TIME: state->passed = true; break;
+    case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_DAMAGED:
     case ORACLE_ICMP:
-    case ORACLE_CALL: state->other = true; break;
-    case ORACLE_REST: note_rest(view, state, what); break;
+    case ORACLE_CALL:
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -249,8 +263,9 @@ const struct oracle_rule oracle_rule_round_trip = {
             "as they are to be moved",
     .reference = "RFC 6298 2, 3; RFC 7323 4.1",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
-    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_TIME | 1u << ORACLE_ICMP |
-             1u << ORACLE_CALL | 1u << ORACLE_DAMAGED | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_TIME | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_TIME | 1u << ORACLE_REST,
+    .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA | ORACLE_MOVE_ESTIMATE,
     .state_bytes = sizeof(struct trip_state),
     .see = see,
 };
