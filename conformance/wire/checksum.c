@@ -19,18 +19,18 @@ uint32_t wire_sum(uint32_t partial, const uint8_t *bytes, size_t count)
         sum += eight;
         sum += sum < eight;
     }
-    memcpy(last, bytes, count);
-    memcpy(&eight, last, sizeof eight);
-    sum += eight;
-    sum += sum < eight;
+    if (count > 0) {
+        memcpy(last, bytes, count);
+        memcpy(&eight, last, sizeof eight);
+        sum += eight;
+        sum += sum < eight;
+    }
+    sum = (sum & 0xffffffff) + (sum >> 32);
     while (sum > 0xffff)
         sum = (sum & 0xffff) + (sum >> 16);
     const uint16_t own = (uint16_t)sum;
     memcpy(last, &own, sizeof own);
-    sum = (uint64_t)partial + get16(last);
-    while (sum > 0xffff)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint32_t)sum;
+    return (partial & 0xffff) + (partial >> 16) + get16(last);
 }
 
 /* The one's complement of the sum: what goes into a header. */
@@ -48,8 +48,8 @@ uint16_t wire_transport_checksum(const struct wire_ip *ip, uint8_t protocol, con
     uint32_t sum = 0;
 
     if (protocol != WIRE_PROTOCOL_ICMP) {
-        sum = wire_sum(sum, ip->source.bytes, address_bytes);
-        sum = wire_sum(sum, ip->destination.bytes, address_bytes);
+        for (size_t i = 0; i < address_bytes; i += 2)
+            sum += (uint32_t)get16(ip->source.bytes + i) + get16(ip->destination.bytes + i);
         sum += protocol;
         sum += (uint32_t)(count & 0xffff) + (uint32_t)((count >> 16) & 0xffff);
     }

@@ -3,6 +3,7 @@
  * Bytes to a frame. Each step is given the bytes that are there, and hands on what lies behind the
  * header it read; nothing is read before its presence was checked.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "wire/bytes.h"
@@ -216,6 +217,7 @@ static enum wire_reason take_icmp(struct wire_frame *frame, struct rest *rest)
     const uint8_t *bytes = rest->bytes;
     bool v6 = frame->ip.version == 6;
 
+    memset(icmp, 0, sizeof *icmp);
     if (rest->count < 8)
         return WIRE_SHORT_ICMP_HEADER;
     icmp->type = bytes[0];
@@ -254,8 +256,10 @@ enum wire_reason wire_decode(struct wire_frame *frame, const uint8_t *bytes, siz
     struct rest rest = { bytes, count };
     enum wire_reason reason;
 
-    memset(frame, 0, sizeof *frame);
+    memset(frame, 0, offsetof(struct wire_frame, tcp.options)); /* most of it is their room */
     frame->kind = WIRE_KIND_OTHER;
+    frame->payload = NULL;
+    frame->payload_bytes = 0;
     frame->frame_bytes = count;
     reason = take_ip(&frame->ip, &rest);
     if (reason != WIRE_OK)
