@@ -250,11 +250,10 @@ bool run_do_connect(struct run *run, struct run_call *call)
     struct anvil_target_call ask = { .kind = ANVIL_CALL_CONNECT };
     if (call->begun)
         return connect_is_over(run, call);
-    struct anvil_target_observation seen;
+    const struct anvil_target_observation *seen =
+        run->traits->observes ? run_observe(run, NULL, call->fd->target) : NULL;
     bool fresh = call->fd->conn->phase == RUN_PHASE_NEW ||
-                 (run->traits->observes &&
-                  (!run_observe(run, NULL, call->fd->target, &seen) ||
-                   seen.state == ANVIL_STATE_CLOSED));
+                 (run->traits->observes && (seen == NULL || seen->state == ANVIL_STATE_CLOSED));
     if (fresh && !choose_peer(run, call, &ask))
         return true;
     if (!fresh)

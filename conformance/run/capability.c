@@ -51,9 +51,9 @@ static const char *call_needs(const struct anvil_target_traits *traits,
     bool sets = strcmp(call->name, "setsockopt") == 0;
     for (const struct script_expr *argument = call->arguments; argument != NULL;
          argument = argument->next) {
-        if ((names(argument, "MSG_OOB") || names(argument, "POLLPRI")) && !traits->urgent)
+        if (!traits->urgent && (names(argument, "MSG_OOB") || names(argument, "POLLPRI")))
             return "the target has no urgent data";
-        if (sets && names(argument, "SO_KEEPALIVE") && !traits->keepalive)
+        if (sets && !traits->keepalive && names(argument, "SO_KEEPALIVE"))
             return "the target has no keep-alive";
     }
     return NULL;

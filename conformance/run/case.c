@@ -38,6 +38,7 @@ void run_close(struct run *run)
     free(run->frames);
     free(run->bytes);
     free(run->log);
+    free(run->told);
     free((void *)run->covers);
     free(run);
 }
@@ -89,7 +90,7 @@ static void reset(struct run *run, const struct script *script, const struct anv
     run->setting_count = run->conn_count = run->frame_count = run->first_unclaimed = 0;
     run->byte_count = run->log_count = run->variable_count = 0;
     run->current = run->unnamed = NULL;
-    run->told_of = NULL;
+    run_untell(run);
     run->on_name = false;
     run->event = NULL;
     run->check[0] = '\0';

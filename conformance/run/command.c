@@ -284,13 +284,13 @@ static bool sockstat_asks(const struct command *command, struct sockstat *asked)
 
 static unsigned long count_sockets(struct run *run, const struct sockstat *asked)
 {
-    struct anvil_target_observation seen;
+    const struct anvil_target_observation *seen;
     unsigned long count = 0;
-    for (size_t i = 0; run->target->observe(run->self, i, &seen); i++)
-        count += seen.state == asked->state &&
-                 (asked->family == 0 || asked->family == seen.local.family) &&
-                 (asked->port == 0 || asked->port == seen.local.port ||
-                  asked->port == seen.remote.port);
+    for (size_t i = 0; (seen = run_told(run, i)) != NULL; i++)
+        count += seen->state == asked->state &&
+                 (asked->family == 0 || asked->family == seen->local.family) &&
+                 (asked->port == 0 || asked->port == seen->local.port ||
+                  asked->port == seen->remote.port);
     return count;
 }
 

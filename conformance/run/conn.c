@@ -217,13 +217,13 @@ uint32_t run_ack_in(const struct run_conn *conn, const struct script_packet *pac
 /* Whether the target may take a SYN as the start of a new connection with the same four-tuple. */
 static bool is_over(struct run *run, const struct run_conn *conn)
 {
-    struct anvil_target_observation seen;
     if (conn->reset)
         return true;
     if (!run->traits->observes)
         return false;
-    return !run_observe(run, conn, -1, &seen) || seen.state == ANVIL_STATE_TIME_WAIT ||
-           seen.state == ANVIL_STATE_CLOSED;
+    const struct anvil_target_observation *seen = run_observe(run, conn, -1);
+    return seen == NULL || seen->state == ANVIL_STATE_TIME_WAIT ||
+           seen->state == ANVIL_STATE_CLOSED;
 }
 
 /* A line's window scale option, or NULL. */

@@ -177,7 +177,7 @@ void run_inject(struct run *run, const struct script_event *event, const struct 
     frame->conn = conn;
     run_judge_arrives(run, frame);
     run->target->inject(run->self, bytes, length);
-    run->told_of = NULL;
+    run_untell(run);
     const char *check = run->target->explain(run->self);
     size_t shown = check == NULL ? 0 : strlen(check);
     shown = shown < RUN_CHECK_MAX ? shown : RUN_CHECK_MAX - 1;

@@ -2,6 +2,7 @@
 /* What assertions can ask about a connection: the fields of Linux's and FreeBSD's tcp_info. */
 #include "run/state.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct entry {
@@ -101,31 +102,56 @@ static bool same_address(const struct anvil_target_address *a, const struct wire
            memcmp(a->octets, b->bytes, b->version == 4 ? 4 : 16) == 0;
 }
 
-/* What the target tells about a descriptor of its own (not negative), or else about a four-tuple;
- * false: nothing, so there is no such connection. */
-bool run_observe(struct run *run, const struct run_conn *conn, int target_socket,
-                 struct anvil_target_observation *observation)
+void run_untell(struct run *run)
 {
-    for (size_t i = 0; run->target->observe(run->self, i, observation); i++) {
-        if (target_socket >= 0 && observation->socket == target_socket)
-            return true;
-        if (conn != NULL && same_address(&observation->remote, &conn->remote, conn->remote_port) &&
-            observation->local.port == conn->local_port)
-            return true;
-    }
-    return false;
+    run->told_count = 0;
+    run->told_all = false;
 }
 
-/* What the target tells about a connection, kept until the target does something again. */
-static enum anvil_target_state state_of(struct run *run, const struct run_conn *conn)
+static bool reserve_told(struct run *run)
 {
-    struct anvil_target_observation seen;
-    uint32_t ports = (uint32_t)conn->local_port << 16 | conn->remote_port;
-    if (run->told_of != conn || run->told_ports != ports || run->traits->real_time)
-        run->told = run_observe(run, conn, -1, &seen) ? seen.state : ANVIL_STATE_CLOSED;
-    run->told_of = conn;
-    run->told_ports = ports;
-    return run->told;
+    if (run->told_count < run->told_capacity)
+        return true;
+    size_t wanted = run->told_capacity * 2 + 8;
+    struct anvil_target_observation *grown = realloc(run->told, wanted * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    run->told = grown;
+    run->told_capacity = wanted;
+    return true;
+}
+
+const struct anvil_target_observation *run_told(struct run *run, size_t index)
+{
+    if (run->traits->real_time && index == 0)
+        run_untell(run); /* it may do something at any time */
+    while (run->told_count <= index && !run->told_all) {
+        if (!reserve_told(run)) {
+            run_error(run, run->event, "no memory");
+            return NULL;
+        }
+        if (run->target->observe(run->self, run->told_count, &run->told[run->told_count]))
+            run->told_count++;
+        else
+            run->told_all = true;
+    }
+    return index < run->told_count ? &run->told[index] : NULL;
+}
+
+/* What the target tells about a descriptor of its own (not negative), or else about a four-tuple;
+ * NULL: nothing, so there is no such connection. */
+const struct anvil_target_observation *run_observe(struct run *run, const struct run_conn *conn,
+                                                   int target_socket)
+{
+    const struct anvil_target_observation *seen;
+    for (size_t i = 0; (seen = run_told(run, i)) != NULL; i++) {
+        if (target_socket >= 0 && seen->socket == target_socket)
+            return seen;
+        if (conn != NULL && same_address(&seen->remote, &conn->remote, conn->remote_port) &&
+            seen->local.port == conn->local_port)
+            return seen;
+    }
+    return NULL;
 }
 
 /* The state of the connection that the script is about, for the ladder. */
@@ -134,8 +160,10 @@ enum anvil_target_state run_state_now(struct run *run)
     const struct run_conn *conn = run->current;
     if (!run->traits->observes || run->self == NULL)
         return ANVIL_STATE_UNKNOWN;
-    if (conn != NULL && conn->phase == RUN_PHASE_OPEN)
-        return state_of(run, conn);
+    if (conn != NULL && conn->phase == RUN_PHASE_OPEN) {
+        const struct anvil_target_observation *seen = run_observe(run, conn, -1);
+        return seen != NULL ? seen->state : ANVIL_STATE_CLOSED;
+    }
     if (conn != NULL && conn->phase == RUN_PHASE_LISTENING)
         return ANVIL_STATE_LISTEN;
     return ANVIL_STATE_CLOSED;
@@ -156,27 +184,24 @@ static bool is_told_in_octets(const struct run *run, const struct entry *entry)
 enum run_info run_info_value(struct run *run, const struct run_fd *fd, const char *name,
                              int64_t *value)
 {
-    struct anvil_target_observation seen;
     if (!run_info_field(name))
         return RUN_INFO_UNKNOWN;
     if (!run->traits->observes)
         return RUN_INFO_NOT_TOLD;
-    bool found = run_observe(run, fd == NULL ? run->current : NULL, fd == NULL ? -1 : fd->target,
-                             &seen);
-    if (!found)
-        seen.state = ANVIL_STATE_CLOSED;
+    const struct anvil_target_observation *seen =
+        run_observe(run, fd == NULL ? run->current : NULL, fd == NULL ? -1 : fd->target);
     if (strcmp(name, "tcpi_state") == 0) {
-        *value = state_numbers[seen.state];
+        *value = state_numbers[seen != NULL ? seen->state : ANVIL_STATE_CLOSED];
         return *value == ANVIL_TARGET_UNKNOWN ? RUN_INFO_NOT_TOLD : RUN_INFO_OK;
     }
     const struct entry *entry = find(name);
     if (entry == NULL)
         return RUN_INFO_NOT_TOLD;
-    if (!found)
+    if (seen == NULL)
         return RUN_INFO_GONE;
-    memcpy(value, (const char *)&seen + entry->offset, sizeof *value);
+    memcpy(value, (const char *)seen + entry->offset, sizeof *value);
     if (*value != ANVIL_TARGET_UNKNOWN && is_told_in_octets(run, entry))
-        *value *= seen.snd_mss;
+        *value *= seen->snd_mss;
     return *value == ANVIL_TARGET_UNKNOWN ? RUN_INFO_NOT_TOLD : RUN_INFO_OK;
 }
 

@@ -103,10 +103,10 @@ static void tell(struct run *run, const struct oracle_finding *found)
 /* The target tells what it has. */
 static void observe_all(struct run *run)
 {
-    struct anvil_target_observation seen;
+    const struct anvil_target_observation *seen;
     oracle_rest(run->watch, run->now_us, run->target->deadline(run->self));
-    for (size_t i = 0; run->traits->observes && run->target->observe(run->self, i, &seen); i++)
-        if (!oracle_rest_told(run->watch, &seen))
+    for (size_t i = 0; run->traits->observes && (seen = run_told(run, i)) != NULL; i++)
+        if (!oracle_rest_told(run->watch, seen))
             break;
     oracle_rest_end(run->watch);
 }
@@ -185,7 +185,7 @@ void run_target_call(struct run *run, struct anvil_target_call *call)
 {
     struct oracle_name name;
     run->target->call(run->self, call);
-    run->told_of = NULL;
+    run_untell(run);
     if (!run->watching)
         return;
     bool joined = joined_name(run, call, &name);

@@ -179,9 +179,9 @@ struct run {
     struct run_conn conns[RUN_CONNS_MAX];
     size_t conn_count;
     struct run_conn *current;
-    const struct run_conn *told_of; /* `told` is its state now, under these ports; NULL: unknown */
-    uint32_t told_ports;
-    enum anvil_target_state told;
+    struct anvil_target_observation *told; /* so many that the target has told since it did */
+    size_t told_count, told_capacity;      /*   something, and whether that is all */
+    bool told_all;
     struct run_conn *unnamed;       /* the current one outside `on NAME` */
     bool on_name;
 
@@ -324,8 +324,12 @@ enum run_info { RUN_INFO_OK, RUN_INFO_UNKNOWN, RUN_INFO_NOT_TOLD, RUN_INFO_GONE 
 enum run_info run_info_value(struct run *run, const struct run_fd *fd, const char *name,
                              int64_t *value);
 bool run_info_told(struct run *run, const struct run_fd *fd, const char *name, int64_t *value);
-bool run_observe(struct run *run, const struct run_conn *conn, int target_socket,
-                 struct anvil_target_observation *observation);
+/* Observation number `index` of the target, from 0; NULL past the last. Lives until the next one is
+ * asked for. run_untell: the target does something, which may change all of them. */
+const struct anvil_target_observation *run_told(struct run *run, size_t index);
+void run_untell(struct run *run);
+const struct anvil_target_observation *run_observe(struct run *run, const struct run_conn *conn,
+                                                   int target_socket);
 enum anvil_target_state run_state_now(struct run *run);
 
 /* command.c, sysctl.c */

@@ -202,7 +202,7 @@ void run_settle(struct run *run)
             return;
         }
         run->target->advance(run->self, run->now_us);
-        run->told_of = NULL;
+        run_untell(run);
     }
     if (!run->ended)
         run_fail(run, run->event, NULL, NULL, NULL, "the target does not come to rest");
@@ -221,7 +221,7 @@ bool run_step(struct run *run, uint64_t until_us)
         uint64_t from = run->now_us;
         run_judge_passes(run, next);
         run->now_us = run->target->advance(run->self, next);
-        run->told_of = NULL;
+        run_untell(run);
         stuck = run->now_us == from ? stuck + 1 : 0;
         if (run->now_us < from || stuck > RUN_AT_ONCE_MAX)
             run_fail(run, run->event, NULL, NULL, NULL, "the target's clock does not move");
