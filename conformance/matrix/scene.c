@@ -44,15 +44,15 @@ uint32_t matrix_peer_window(const struct matrix_scene *scene)
 
 static void put_flags(struct matrix_text *text, uint8_t flags)
 {
-    static const struct { uint8_t flag; const char *letter; } letters[] = {
-        { MATRIX_FIN, "F" }, { MATRIX_SYN, "S" }, { MATRIX_RST, "R" }, { MATRIX_PSH, "P" },
-        { MATRIX_ACK, "." }, { MATRIX_URG, "U" },
+    static const struct { uint8_t flag; char letter; } letters[] = {
+        { MATRIX_FIN, 'F' }, { MATRIX_SYN, 'S' }, { MATRIX_RST, 'R' }, { MATRIX_PSH, 'P' },
+        { MATRIX_ACK, '.' }, { MATRIX_URG, 'U' },
     };
     if (flags == 0)
         matrix_put(text, "-");
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
         if ((flags & letters[i].flag) != 0)
-            matrix_put(text, letters[i].letter);
+            matrix_put_bytes(text, &letters[i].letter, 1);
 }
 
 /* " 1:11(10)" */

@@ -3,19 +3,6 @@
 #include "matrix/text.h"
 
 #include <stdarg.h>
-#include <string.h>
-
-static void put_bytes(struct matrix_text *text, const char *bytes, size_t count)
-{
-    if (text->length + count < text->size)
-        memcpy(text->out + text->length, bytes, count);
-    text->length += count;
-}
-
-void matrix_put(struct matrix_text *text, const char *string)
-{
-    put_bytes(text, string, strlen(string));
-}
 
 void matrix_put_all(struct matrix_text *text, const char *first, ...)
 {
@@ -34,7 +21,7 @@ void matrix_put_number(struct matrix_text *text, uint32_t number)
         digits[--at] = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    put_bytes(text, digits + at, sizeof digits - at);
+    matrix_put_bytes(text, digits + at, sizeof digits - at);
 }
 
 size_t matrix_text_end(struct matrix_text *text)

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct matrix_text {
     char *out;
@@ -12,7 +13,19 @@ struct matrix_text {
     size_t length; /* may pass size: then the text was cut */
 };
 
-void matrix_put(struct matrix_text *text, const char *string);
+static inline void matrix_put_bytes(struct matrix_text *text, const char *bytes, size_t count)
+{
+    if (text->length + count < text->size)
+        memcpy(text->out + text->length, bytes, count);
+    text->length += count;
+}
+
+/* Most strings are literals, whose length is then known. */
+static inline void matrix_put(struct matrix_text *text, const char *string)
+{
+    matrix_put_bytes(text, string, strlen(string));
+}
+
 void matrix_put_number(struct matrix_text *text, uint32_t number);
 
 /* Puts the strings one after the other, up to a NULL. */

@@ -163,12 +163,10 @@ bool script_pass_text(struct script_parser *parser, const char *text)
     return length > 0;
 }
 
-bool script_expect(struct script_parser *parser, const char *text)
+bool script_miss(struct script_parser *parser, const char *text)
 {
     char what[16] = "'";
 
-    if (script_accept(parser, text))
-        return true;
     strncat(what, text, sizeof what - 3);
     strcat(what, "'");
     script_fail_expected(parser, what);
@@ -251,28 +249,26 @@ static uint32_t read_named_number(struct script_parser *parser, const char *what
 
 uint32_t script_read_number(struct script_parser *parser, const char *what, uint32_t max)
 {
-    const char *start;
+    const char *start, *at;
     uint64_t value = 0;
-    uint32_t base = 10;
     int digit;
 
     script_skip(parser);
-    start = parser->at;
+    start = at = parser->at;
     if (!script_is_digit(*start))
         return read_named_number(parser, what, max);
     if (start[0] == '0' && start[1] == 'x' && script_hex_digit(start[2]) >= 0) {
-        base = 16;
-        parser->at += 2;
+        for (at += 2; (digit = script_hex_digit(*at)) >= 0; at++)
+            value = value > UINT32_MAX ? value : value * 16 + (uint64_t)digit;
+    } else {
+        for (; script_is_digit(*at); at++)
+            value = value > UINT32_MAX ? value : value * 10 + (uint64_t)(*at - '0');
     }
-    while ((digit = script_hex_digit(*parser->at)) >= 0 && digit < (int)base) {
-        value = value > UINT32_MAX ? value : value * base + (uint64_t)digit;
-        parser->at++;
-    }
-    if (script_is_word(*parser->at)) {
-        parser->at = start;
+    if (script_is_word(*at)) {
         script_fail_expected(parser, what);
         return 0;
     }
+    parser->at = at;
     if (value > max) {
         script_fail_at(parser, start, "%s is out of range: at most %lu", what, (unsigned long)max);
         return 0;

@@ -76,12 +76,14 @@ struct script_pos script_pos_here(const struct script_parser *parser);
 
 /* Passes blanks, newlines, comments and # lines; stops at a `//:` directive. */
 void script_skip_on(struct script_parser *parser);
-/* The same; most often there is nothing to pass. */
+/* The same; most often there is nothing to pass, or one blank. */
 static inline void script_skip(struct script_parser *parser)
 {
-    char c = *parser->at;
+    const char *at = parser->at + (*parser->at == ' ');
 
-    if (c <= ' ' || c == '#' || c == '/')
+    if (*at > ' ' && *at != '#' && *at != '/')
+        parser->at = at;
+    else
         script_skip_on(parser);
 }
 /* Passes blanks of this line. */
@@ -106,7 +108,12 @@ static inline bool script_accept_word(struct script_parser *parser, const char *
     return *parser->at == *word && script_pass_word(parser, word);
 }
 
-bool script_expect(struct script_parser *parser, const char *text);
+/* Accepts it, or fails as "expected 'TEXT'". */
+bool script_miss(struct script_parser *parser, const char *text);
+static inline bool script_expect(struct script_parser *parser, const char *text)
+{
+    return script_accept(parser, text) || script_miss(parser, text);
+}
 
 /* The length of the word (letters, digits, _) at the start of a text, or at the cursor. */
 size_t script_count_word(const char *text);

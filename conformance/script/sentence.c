@@ -38,6 +38,17 @@ static bool ends_sentence(const char *at)
     return at[1] == ' ' || at[1] == '\n' || at[1] == '\r' || at[1] == '\t' || at[1] == '\0';
 }
 
+/* Copies what is nothing but text; returns how much that is. */
+static size_t copy_plain(const char *at, char *out, size_t most)
+{
+    size_t count = strcspn(at, "*\n\r.?!");
+
+    if (count > most)
+        count = most;
+    memcpy(out, at, count);
+    return count;
+}
+
 /* Copies up to the end of the sentence, or of the comment, lines joined by one blank. */
 static size_t copy_sentence(const char *at, bool block, char *out)
 {
@@ -46,6 +57,12 @@ static size_t copy_sentence(const char *at, bool block, char *out)
     size_t n = 0;
 
     while (*at != '\0' && n < SCRIPT_SENTENCE_BYTES_MAX && lines < LINES_MAX) {
+        size_t plain = copy_plain(at, out + n, SCRIPT_SENTENCE_BYTES_MAX - n);
+
+        n += plain;
+        at += plain;
+        if (plain > 0)
+            continue;
         if (block && at[0] == '*' && at[1] == '/')
             break;
         if (*at == '\n') {

@@ -75,6 +75,10 @@ static bool scale(int64_t value, int64_t by, int64_t *out)
 {
     int64_t whole = value / MILLION, rest = value % MILLION;
 
+    if (by == MILLION) {
+        *out = value;
+        return true;
+    }
     if (by > 0 && (whole > INT64_MAX / 2 / by || rest > INT64_MAX / 2 / by))
         return false;
     if (by > 0 && (whole < INT64_MIN / 2 / by || rest < INT64_MIN / 2 / by))
