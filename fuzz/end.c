@@ -243,6 +243,7 @@ static void settle(struct fuzz_end *end)
 
 void fuzz_end_advance(struct fuzz_end *end, uint64_t until_us)
 {
+    end->done++;
     for (int stop = 0; stop < STOPS_MAX && end->now_us < until_us; stop++) {
         uint64_t deadline = end->target->deadline(end->self);
         step_to(end, deadline < until_us ? deadline : until_us);
@@ -266,6 +267,7 @@ void fuzz_end_inject(struct fuzz_end *end, const uint8_t *bytes, size_t length)
     struct wire_frame frame;
     struct anvil_target_address own;
     uint16_t port;
+    end->done++;
     add(end, WORLD_EVENT_SENT, WORLD_B, end->now_us, bytes, length);
     add(end, WORLD_EVENT_ARRIVED, WORLD_A, end->now_us, bytes, length);
     if (wire_decode(&frame, bytes, length) == WIRE_OK) {
@@ -280,6 +282,7 @@ void fuzz_end_inject(struct fuzz_end *end, const uint8_t *bytes, size_t length)
 void fuzz_end_call(struct fuzz_end *end, struct anvil_target_call *call)
 {
     struct oracle_name name;
+    end->done++;
     call->error = 0;
     end->target->call(end->self, call);
     copy_name(&name.local, &name.local_port, &end->local);

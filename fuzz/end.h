@@ -30,6 +30,7 @@ struct fuzz_end {
     enum anvil_target_state before;       /* the event that is going on: in this state */
     enum fuzz_class event;
     uint64_t sent;                        /* frames, so far */
+    uint64_t done;                        /* calls, arrivals and passing of time, so far */
     uint32_t sockets;                     /* at most, at once; 0: as few as one connection has */
     struct fuzz_end *others;              /* NULL: the host has but this one. Else all that */
     size_t other_count;                   /* it has, this one among them */
@@ -84,6 +85,10 @@ const uint8_t *fuzz_peer_text(uint32_t distance);
 
 uint8_t *fuzz_frame_room(void);
 uint8_t *fuzz_arrival_room(void);
+
+/* Room for what a harness needs in a run, the same at each call, which has what the run before left
+ * in it; NULL: there is no memory. */
+void *fuzz_run_room(size_t size);
 
 /* segment.c. The segment, or ICMP error, that an event stands for, as a frame; its length. */
 enum { FUZZ_SEGMENT_TEXT_MAX = 65000 };

@@ -16,7 +16,6 @@
 #include "wire/capture.h"
 #include "wire/checksum.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -49,6 +48,9 @@ struct run {
     struct fuzz_end *end;
     struct fuzz_application application;
     uint64_t captured_us; /* when the frame before was captured */
+    bool looked;          /* the state of the connection looked at was this, so much being done */
+    uint64_t looked_at;
+    enum anvil_target_state state;
     uint8_t bytes[ANVIL_TARGET_FRAME_MAX];
 };
 
@@ -106,8 +108,8 @@ static void note(const struct wire_frame *frame, enum wire_reason reason)
         fuzz_kind(BAD_CHECKSUM);
 }
 
-/* The state of the connection or listener that a segment of the peer belongs to. */
-static enum anvil_target_state state_of(const struct fuzz_end *end)
+/* Looks for the connection or listener that a segment of the peer belongs to. */
+static enum anvil_target_state look_for(const struct fuzz_end *end)
 {
     struct anvil_target_observation seen;
     enum anvil_target_state state = ANVIL_STATE_CLOSED;
@@ -124,6 +126,18 @@ static enum anvil_target_state state_of(const struct fuzz_end *end)
     return state;
 }
 
+/* Its state. As long as nothing happens it is the same. */
+static enum anvil_target_state state_of(struct run *run)
+{
+    const struct fuzz_end *end = run->end;
+    if (!run->looked || run->looked_at != end->done) {
+        run->state = look_for(end);
+        run->looked = true;
+        run->looked_at = end->done;
+    }
+    return run->state;
+}
+
 static enum fuzz_class class_of(const struct wire_frame *frame)
 {
     return frame->kind == WIRE_KIND_TCP ? fuzz_class_of(frame->tcp.flags, frame->payload_bytes > 0)
@@ -131,9 +145,11 @@ static enum fuzz_class class_of(const struct wire_frame *frame)
 }
 
 /* Sets whose connection is looked at: the one with these ends. */
-static void look_at(struct fuzz_end *end, const struct wire_address *local, uint16_t local_port,
+static void look_at(struct run *run, const struct wire_address *local, uint16_t local_port,
                     const struct wire_address *remote, uint16_t remote_port)
 {
+    struct fuzz_end *end = run->end;
+    run->looked = false;
     end->local = (struct anvil_target_address){ .family = local->version, .port = local_port };
     end->remote = (struct anvil_target_address){ .family = remote->version, .port = remote_port };
     memcpy(end->local.octets, local->bytes, sizeof end->local.octets);
@@ -146,14 +162,14 @@ static void show(struct run *run, const struct wire_frame *frame)
     struct fuzz_end *end = run->end;
     uint16_t flags = frame->tcp.flags;
     fuzz_kind(SHOWN);
-    look_at(end, &frame->ip.source, frame->tcp.source_port, &frame->ip.destination,
+    look_at(run, &frame->ip.source, frame->tcp.source_port, &frame->ip.destination,
             frame->tcp.destination_port);
-    end->before = state_of(end);
+    end->before = state_of(run);
     end->event = (flags & WIRE_RST) != 0   ? FUZZ_CLASS_CLOSE
                  : (flags & WIRE_FIN) != 0 ? FUZZ_CLASS_SHUTDOWN
                  : (flags & WIRE_SYN) != 0 ? FUZZ_CLASS_OPEN : FUZZ_CLASS_SEND;
     fuzz_application_sends(&run->application, frame);
-    fuzz_reach(end->before, end->event, state_of(end));
+    fuzz_reach(end->before, end->event, state_of(run));
 }
 
 /* A frame arrives. Nothing may come of one that is malformed, or for another host. */
@@ -164,12 +180,12 @@ static void arrive(struct run *run, const struct wire_frame *frame, enum wire_re
     bool known = reason == WIRE_OK && frame->kind == WIRE_KIND_TCP;
     bool ours = is_address(&frame->ip.destination, WORLD_A);
     if (known)
-        look_at(end, &frame->ip.destination, frame->tcp.destination_port, &frame->ip.source,
+        look_at(run, &frame->ip.destination, frame->tcp.destination_port, &frame->ip.source,
                 frame->tcp.source_port);
-    enum anvil_target_state alone = state_of(end);
+    enum anvil_target_state alone = state_of(run);
     if (known && ours)
         fuzz_application_expect(&run->application, frame);
-    end->before = state_of(end);
+    end->before = state_of(run);
     if (end->before != alone)
         fuzz_reach(alone, FUZZ_CLASS_OPEN, end->before);
     end->event = class_of(frame);
@@ -182,7 +198,7 @@ static void arrive(struct run *run, const struct wire_frame *frame, enum wire_re
                       reason != WIRE_OK ? wire_reason_text(reason) : "for another host");
     fuzz_application_serve(&run->application);
     if (reason == WIRE_OK)
-        fuzz_reach(end->before, end->event, state_of(end));
+        fuzz_reach(end->before, end->event, state_of(run));
 }
 
 /* The clock follows that of the capture; where that goes back, no time passes. */
@@ -194,11 +210,11 @@ static void pass(struct run *run, uint64_t captured_us)
     if (gap == 0)
         return;
     uint64_t until_us = end->now_us + (gap < GAP_MAX_US ? gap : GAP_MAX_US);
-    end->before = state_of(end);
+    end->before = state_of(run);
     end->event = until_us < end->target->deadline(end->self) ? FUZZ_CLASS_TIME : FUZZ_CLASS_TIMER;
     fuzz_end_advance(end, until_us);
     fuzz_application_serve(&run->application);
-    fuzz_reach(end->before, end->event, state_of(end));
+    fuzz_reach(end->before, end->event, state_of(run));
 }
 
 static void happen(struct run *run, const struct wire_pcap_packet *packet)
@@ -254,7 +270,7 @@ static void read_opening(struct fuzz_opening *opening, bool *reads, const uint8_
 /* Runs an input; false: no memory. */
 static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
 {
-    struct run *run = malloc(sizeof *run); /* large, so that it is not cleared for each input */
+    struct run *run = fuzz_run_room(sizeof *run); /* large, so that it is not cleared each time */
     struct fuzz_opening opening;
     struct wire_pcap pcap;
     struct wire_pcap_packet packet;
@@ -267,6 +283,7 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
     bool opened = run != NULL && fuzz_end_open(end, &opening);
     if (opened) {
         run->end = end;
+        run->looked = false;
         run->captured_us = 0;
         fuzz_application_begin(&run->application, end, reads);
         for (int i = 0; i < PACKETS_MAX && !end->finding->found && wire_pcap_next(&pcap, &packet);
@@ -278,7 +295,6 @@ static bool play(const uint8_t *data, size_t size, struct fuzz_end *end)
         }
         fuzz_end_close(end);
     }
-    free(run);
     return opened;
 }
 

@@ -62,7 +62,8 @@ def start(options, folders, log):
     command += map(str, seeds_of(Path(options.root), options.harness))
     command += [f"-max_total_time={options.seconds}",
                 *(f"-{name}={value}" for name, value in flags_of(options.harness).items()),
-                "-print_final_stats=1", "-reload=5", f"-artifact_prefix={findings}/"]
+                "-print_final_stats=1", "-verbosity=0", "-reload=5",
+                f"-artifact_prefix={findings}/"]
     return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
 

@@ -11,6 +11,7 @@
 #include "target/core_room.h"
 #include "target/registry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { PROFILES = 3, ROOMS = 2 };
@@ -21,6 +22,7 @@ struct memory {
     uint8_t text[FUZZ_OCTETS_MAX], octets[FUZZ_OCTETS_MAX], frame[ANVIL_TARGET_FRAME_MAX];
     uint8_t arrival[ANVIL_TARGET_FRAME_MAX], peer_text[RUN_PATTERN_OCTETS];
     bool has_text, has_peer_text;
+    void *run;
     struct anvil_target target;
     struct core_room rooms[ROOMS]; /* as many as are open at once */
 };
@@ -103,4 +105,11 @@ uint8_t *fuzz_frame_room(void)
 uint8_t *fuzz_arrival_room(void)
 {
     return memory.arrival;
+}
+
+void *fuzz_run_room(size_t size)
+{
+    if (memory.run == NULL)
+        memory.run = malloc(size); /* of one harness: the size is always the same */
+    return memory.run;
 }

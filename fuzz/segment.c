@@ -250,6 +250,7 @@ static size_t put_error(const struct fuzz_end *end, const struct fuzz_event *eve
     uint32_t flight = has_connection(end) ? known(end->seen.snd_nxt, 0) - una : 0;
     struct wire_quote *quote = &frame->icmp.quote;
     frame->kind = WIRE_KIND_ICMP;
+    memset(&frame->icmp, 0, sizeof frame->icmp);
     frame->icmp.type = word[2];
     frame->icmp.code = word[3];
     frame->icmp.rest = fuzz_number(word + FUZZ_RAW_AT);
@@ -268,7 +269,8 @@ size_t fuzz_segment(const struct fuzz_end *end, const struct fuzz_event *event, 
                     size_t room)
 {
     struct wire_frame frame;
-    memset(&frame, 0, sizeof frame);
+    memset(&frame.ip, 0, sizeof frame.ip);
+    memset(&frame.tcp, 0, offsetof(struct wire_tcp, options)); /* which only a decoder fills in */
     frame.kind = WIRE_KIND_TCP;
     frame.ip.version = end->local.family;
     frame.ip.ttl = 64;

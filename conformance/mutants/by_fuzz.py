@@ -92,7 +92,7 @@ class Hunt:
     def slice(self, harness, seconds, seed):
         """Lets one harness look for so many seconds of CPU time; the oracle that found, or None."""
         words = [self.program, self.folder / harness, *settings_of(self.root, harness),
-                 f"-seed={seed}", "-entropic=0", f"-rss_limit_mb={MEMORY_MB}",
+                 f"-seed={seed}", "-entropic=0", "-verbosity=0", f"-rss_limit_mb={MEMORY_MB}",
                  f"-timeout={INPUT_SECONDS}", f"-artifact_prefix={self.folder}/"]
         with tempfile.TemporaryFile() as said:
             with subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL,

@@ -39,6 +39,7 @@ static void grow_store(struct core_queue *queue, size_t wanted)
 const struct anvil_turn *target_core_turn(struct core *core)
 {
     struct core_queue *queue = &core->queue;
+    core->look.index = core->look.slot = 0;
     if (queue->first == queue->count)
         queue->first = queue->count = queue->used = 0;
     if (queue->store_capacity - queue->used < core->output_most)

@@ -31,6 +31,10 @@ struct core {
     struct core_queue queue;
     bool restless;  /* a moment took more polls than allowed: from then on one at a time */
     uint8_t *ready; /* the readiness of each descriptor when it was last looked at */
+    struct {
+        size_t index;
+        uint32_t slot;
+    } look; /* observation `index` is not before this slot, until something happens */
     struct core_room *room; /* whose memory this is; NULL: of malloc() */
 };
 

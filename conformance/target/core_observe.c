@@ -53,18 +53,30 @@ static void observe_options(const struct anvil_policy *policy, const struct anvi
     seen->delayed_ack_timeout_us = (int64_t)policy->delayed_ack_us;
 }
 
-bool target_core_observe(void *self, size_t index, struct anvil_target_observation *seen)
+/* Number `index` of what there is. Asked for one after the other, each slot is looked at once. */
+static bool find(struct core *core, size_t index, struct anvil_host_view *view)
 {
-    const struct core *core = self;
-    struct anvil_host_view view;
-    uint32_t slot = 0;
-    for (size_t left = index;; slot++) {
-        int found = anvil_host_look(core->host, slot, &view);
+    bool on = index >= core->look.index;
+    uint32_t slot = on ? core->look.slot : 0;
+    size_t left = on ? index - core->look.index : index;
+    for (;; slot++) {
+        int found = anvil_host_look(core->host, slot, view);
         if (found < 0)
             return false;
         if (found && left-- == 0)
             break;
     }
+    core->look.index = index + 1;
+    core->look.slot = slot + 1;
+    return true;
+}
+
+bool target_core_observe(void *self, size_t index, struct anvil_target_observation *seen)
+{
+    struct core *core = self;
+    struct anvil_host_view view;
+    if (!find(core, index, &view))
+        return false;
     const struct anvil_tcb *tcb = view.tcb;
     *seen = (struct anvil_target_observation){
         .socket = view.descriptor,

@@ -207,8 +207,9 @@ enum wire_reason {
 };
 
 /*
- * Read `count` bytes as one IP packet. Any bytes may be given. WIRE_OK: the whole of *frame is set,
- * and its pointers point into `bytes`. Otherwise *frame has what could be read, and no payload.
+ * Read `count` bytes as one IP packet. Any bytes may be given. WIRE_OK: the whole of *frame is set
+ * (of the options those that are there), and its pointers point into `bytes`. Otherwise *frame has
+ * what could be read, and no payload.
  * Bytes past the length that the IP header claims are not payload; fewer bytes than it claims give
  * what is there. wire_fault() reports both.
  */

@@ -14,9 +14,16 @@ _Static_assert(offsetof(struct anvil_tcb, congestion.state) <= 256,
 static bool all_zero(const void *bytes, size_t length)
 {
     const unsigned char *octet = bytes;
+    uint64_t word, any = 0;
+    size_t words = length / sizeof word;
 
-    /* The first one is zero, and each is equal to the one before. */
-    return length == 0 || (octet[0] == 0 && memcmp(octet, octet + 1, length - 1) == 0);
+    for (size_t i = 0; i < words; i++) {
+        memcpy(&word, octet + i * sizeof word, sizeof word);
+        any |= word;
+    }
+    for (size_t i = words * sizeof word; i < length; i++)
+        any |= octet[i];
+    return any == 0;
 }
 
 /* SND.UNA <= SND.NXT <= SND.MAX. */
@@ -86,16 +93,26 @@ static bool held_fin_fits(const struct anvil_tcb *tcb)
     return !tcb->fin_held || anvil_seq_le(end, tcb->fin_held_seq);
 }
 
+/* The ranges of the ring that are not in use: one piece, or one at each end of the array. */
+static bool unused_sent_is_zero(const struct anvil_tcb *tcb)
+{
+    size_t size = sizeof tcb->sent[0];
+    unsigned first = tcb->sent_first, end = first + tcb->sent_count;
+
+    if (end >= ANVIL_SEND_RANGES_MAX)
+        return all_zero(&tcb->sent[end - ANVIL_SEND_RANGES_MAX],
+                        (ANVIL_SEND_RANGES_MAX - tcb->sent_count) * size);
+    return all_zero(&tcb->sent[end], (ANVIL_SEND_RANGES_MAX - end) * size) &&
+           all_zero(tcb->sent, first * size);
+}
+
 static bool unused_is_zero(const struct anvil_tcb *tcb)
 {
     size_t held = ANVIL_HELD_RANGES_MAX - tcb->held_count;
 
-    for (unsigned i = tcb->sent_count; i < ANVIL_SEND_RANGES_MAX; i++) {
-        if (!all_zero(at(tcb, i), sizeof tcb->sent[0]))
-            return false;
-    }
-    return all_zero(&tcb->held[tcb->held_count], held * sizeof tcb->held[0]) &&
-           all_zero(tcb->spare, sizeof tcb->spare) && tcb->sent_first < ANVIL_SEND_RANGES_MAX;
+    return tcb->sent_first < ANVIL_SEND_RANGES_MAX && unused_sent_is_zero(tcb) &&
+           all_zero(&tcb->held[tcb->held_count], held * sizeof tcb->held[0]) &&
+           all_zero(tcb->spare, sizeof tcb->spare);
 }
 
 static bool streams_in_order(const struct anvil_tcb *tcb)
