@@ -16,8 +16,6 @@
 #include "support/packet.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* Puts a host of these sizes in the place of host 1. */
 static void resize(struct pair *pair, uint32_t slots, uint32_t descriptors, uint32_t pool)
 {

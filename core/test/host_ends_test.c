@@ -16,8 +16,6 @@
 #include "support/packet.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* The socket behind a descriptor. */
 static struct slot *slot_of(struct pair *pair, int host, int fd)
 {

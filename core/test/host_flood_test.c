@@ -13,7 +13,6 @@
 #include "support/packet.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
 #define PEER_ISS 1000u
 #define LISTENING 1 /* the host of the pair that listens */
 

@@ -13,8 +13,6 @@
 #include "host/state.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* An option that there is not, or that cannot be set, is refused whatever its value. */
 static void test_no_such_option(void **state)
 {

@@ -11,8 +11,6 @@
 
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* S1. The three-way handshake, seen from both ends' sockets. */
 static void test_handshake(void **state)
 {
@@ -326,18 +324,8 @@ static void test_time_wait_reopened(void **state)
     (void)state;
     struct pair *pair = pair_open();
     struct pair_sockets fd = pair_established(pair);
-    struct anvil_endpoint local;
     char text[8];
-    assert_int_equal(anvil_host_local_name(pair->host[0], fd.client, &local), 0);
-    assert_int_equal(pair_shutdown(pair, 1, fd.server, 1), 0);
-    pair_wait(pair, SECOND);
-    assert_int_equal(pair_close_socket(pair, 0, fd.client), 0);
-    pair_wait(pair, SECOND);
-    assert_int_equal(pair_state(pair, 1, fd.server), ANVIL_TIME_WAIT);
-    int again = pair_socket(pair, 0, ANVIL_IPV4);
-    assert_int_equal(pair_set(pair, 0, again, ANVIL_SO_REUSEADDR, 1), 0);
-    assert_int_equal(pair_bind(pair, 0, again, local.port), 0);
-    assert_int_equal(pair_connect(pair, 0, again, 80), -ANVIL_EINPROGRESS);
+    int again = pair_reopen(pair, &fd, NULL);
     pair_wait(pair, SECOND);
     assert_int_equal(pair_state(pair, 0, again), ANVIL_ESTABLISHED);
     int server = pair_accept(pair, 1, fd.listener);
@@ -356,18 +344,8 @@ static void test_reopening_keeps_unread_data(void **state)
     (void)state;
     struct pair *pair = pair_open();
     struct pair_sockets fd = pair_established(pair);
-    struct anvil_endpoint local;
     char text[8];
-    assert_int_equal(anvil_host_local_name(pair->host[0], fd.client, &local), 0);
-    assert_int_equal(pair_shutdown(pair, 1, fd.server, 1), 0);
-    assert_int_equal(pair_write(pair, 0, fd.client, "old", 0), 3);
-    pair_wait(pair, SECOND);
-    assert_int_equal(pair_close_socket(pair, 0, fd.client), 0);
-    pair_wait(pair, SECOND);
-    int again = pair_socket(pair, 0, ANVIL_IPV4);
-    assert_int_equal(pair_set(pair, 0, again, ANVIL_SO_REUSEADDR, 1), 0);
-    assert_int_equal(pair_bind(pair, 0, again, local.port), 0);
-    assert_int_equal(pair_connect(pair, 0, again, 80), -ANVIL_EINPROGRESS);
+    int again = pair_reopen(pair, &fd, "old");
     assert_int_equal(pair_write(pair, 0, again, "new", 0), -ANVIL_EAGAIN);
     pair_wait(pair, SECOND);
     assert_int_equal(pair_write(pair, 0, again, "new", 0), 3);

@@ -12,8 +12,6 @@
 #include "support/packet.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* What the last packet carried, in octets. */
 static uint32_t last_length(const struct pair *pair)
 {

@@ -14,8 +14,6 @@
 #include "support/packet.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* The socket behind a descriptor. */
 static struct slot *slot_of(struct pair *pair, int host, int fd)
 {
@@ -275,7 +273,6 @@ static void test_verdicts_of_syns(void **state)
     (void)state;
     struct pair *pair = pair_open();
     struct pair_sockets fd = pair_established(pair);
-    struct anvil_endpoint local;
     struct packet packet = encoded(some_frame(ANVIL_IPV4), 8);
     packet.bytes[43] = 1;
     repair(packet.bytes, packet.bytes + 20, packet.length - 20, 16, 6);
@@ -284,16 +281,7 @@ static void test_verdicts_of_syns(void **state)
     assert_string_equal(anvil_host_verdict(pair->host[1]),
                         anvil_refusal_name(ANVIL_REFUSED_BAD_OPTIONS));
     assert_int_equal(anvil_host_counts(pair->host[1])->refused[ANVIL_REFUSED_BAD_OPTIONS], 1);
-    assert_int_equal(anvil_host_local_name(pair->host[0], fd.client, &local), 0);
-    assert_int_equal(pair_shutdown(pair, 1, fd.server, 1), 0);
-    pair_wait(pair, SECOND);
-    assert_int_equal(pair_close_socket(pair, 0, fd.client), 0);
-    pair_wait(pair, SECOND);
-    assert_int_equal(pair_state(pair, 1, fd.server), ANVIL_TIME_WAIT);
-    int again = pair_socket(pair, 0, ANVIL_IPV4);
-    assert_int_equal(pair_set(pair, 0, again, ANVIL_SO_REUSEADDR, 1), 0);
-    assert_int_equal(pair_bind(pair, 0, again, local.port), 0);
-    assert_int_equal(pair_connect(pair, 0, again, 80), -ANVIL_EINPROGRESS);
+    int again = pair_reopen(pair, &fd, NULL);
     pair_wait(pair, SECOND);
     assert_int_equal(pair_state(pair, 0, again), ANVIL_ESTABLISHED);
     assert_int_equal(refused(pair, 1), 1);

@@ -13,8 +13,6 @@
 #include "host/slots.h"
 #include "support/pair.h"
 
-#define SECOND 1000000u
-
 /* Two hosts, the second with a listener at port 80 whose descriptor is 0. */
 static struct pair *pair_listening(uint32_t slots, uint32_t pool)
 {

@@ -249,3 +249,21 @@ struct pair_sockets pair_established(struct pair *pair)
     assert_int_equal(pair_state(pair, 1, sockets.server), ANVIL_ESTABLISHED);
     return sockets;
 }
+
+int pair_reopen(struct pair *pair, const struct pair_sockets *sockets, const char *text)
+{
+    struct anvil_endpoint local;
+    assert_int_equal(anvil_host_local_name(pair->host[0], sockets->client, &local), 0);
+    assert_int_equal(pair_shutdown(pair, 1, sockets->server, 1), 0);
+    if (text != NULL)
+        assert_int_equal(pair_write(pair, 0, sockets->client, text, 0), strlen(text));
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_close_socket(pair, 0, sockets->client), 0);
+    pair_wait(pair, SECOND);
+    assert_int_equal(pair_state(pair, 1, sockets->server), ANVIL_TIME_WAIT);
+    int again = pair_socket(pair, 0, ANVIL_IPV4);
+    assert_int_equal(pair_set(pair, 0, again, ANVIL_SO_REUSEADDR, 1), 0);
+    assert_int_equal(pair_bind(pair, 0, again, local.port), 0);
+    assert_int_equal(pair_connect(pair, 0, again, 80), -ANVIL_EINPROGRESS);
+    return again;
+}

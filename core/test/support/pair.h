@@ -8,6 +8,7 @@
 #define PAIR_QUEUE 256u
 #define PAIR_MTU 1500u
 #define PAIR_DELAY_US 1000u
+#define SECOND 1000000u
 
 /* A packet under way. */
 struct pair_packet {
@@ -76,5 +77,9 @@ struct pair_sockets {
     int listener, client, server;
 };
 struct pair_sockets pair_established(struct pair *pair);
+
+/* Closes that connection, host 1 first, which is in TIME-WAIT then and has not read `text` (NULL:
+ * none); and connects once more from the same port: the new descriptor of host 0. */
+int pair_reopen(struct pair *pair, const struct pair_sockets *sockets, const char *text);
 
 #endif
