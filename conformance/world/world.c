@@ -180,6 +180,17 @@ static void begin_again(struct world *world)
     }
 }
 
+static uint32_t frames_most(const struct world *world)
+{
+    return world->setup.frames_most == 0 ? FRAMES_MAX : world->setup.frames_most;
+}
+
+/* Something is violated, or there are too many frames: at one moment, where none takes time. */
+static bool is_over(const struct world *world)
+{
+    return world->result.violated || world->frames > frames_most(world);
+}
+
 /* Everything that happens at one moment: timers first, then arrivals, then applications. */
 static void happen(struct world *world)
 {
@@ -193,14 +204,13 @@ static void happen(struct world *world)
     }
     if (calms)
         calm_down(world);
-    while (world_net_due(&world->net) <= world->now_us && !world->result.violated)
+    while (world_net_due(&world->net) <= world->now_us && !is_over(world))
         world_net_arrive(world);
     begin_again(world);
 }
 
 static void run_all(struct world *world)
 {
-    uint32_t most = world->setup.frames_most == 0 ? FRAMES_MAX : world->setup.frames_most;
     for (int side = WORLD_SIDES - 1; side >= 0; side--) {
         world_host_sync(world, &world->end[side]);
         world_host_pump(world, &world->end[side]);
@@ -212,8 +222,9 @@ static void run_all(struct world *world)
         world->result.at_rest_us = world->now_us - world->start_us;
         world->now_us = next;
         happen(world);
-        if (world->frames > most)
-            world_violate(world, "O11", "more than %u segments, and no rest", (unsigned)most);
+        if (world->frames > frames_most(world))
+            world_violate(world, "O11", "more than %u segments, and no rest",
+                          (unsigned)frames_most(world));
     }
 }
 
