@@ -67,10 +67,9 @@ size_t anvil_host_size(const struct anvil_host_config *config)
 static struct anvil_secret make_table_secret(const struct anvil_secret *secret)
 {
     struct anvil_secret made;
-    for (uint8_t half = 0; half < 2; half++) {
-        uint64_t hash = anvil_siphash(secret, &half, 1); /* those of isn.c are of more octets */
-        for (unsigned i = 0; i < 8u; i++)
-            made.octets[8u * half + i] = (uint8_t)(hash >> 8u * i);
+    for (unsigned i = 0; i < ANVIL_SECRET_SIZE; i++) {
+        uint8_t half = (uint8_t)(i / 8u); /* a message of one octet; those of isn.c are longer */
+        made.octets[i] = (uint8_t)(anvil_siphash(secret, &half, 1) >> 8u * (i % 8u));
     }
     return made;
 }
