@@ -123,6 +123,7 @@ static void return_to_time_wait(struct step *step)
     tcb->fin_queued = 1;
     tcb->fin_acked = 1;
     tcb->fin_received = 1;
+    tcb->rcv_shift = (uint8_t)(tcb->reused - 1u); /* as its peer reads what we say. 7323 2.3 */
     tcb->reused = 0;
     tcb->timing = 0;
     tcb->send_due = 0;

@@ -39,7 +39,7 @@ static void reopen(struct step *step, const struct anvil_segment *segment)
     if (!anvil_seq_lt(old.snd_max, iss))
         iss = anvil_seq_add(old.snd_max, 1);
     anvil_take_connection(step, segment, iss);
-    tcb->reused = 1;
+    tcb->reused = (uint8_t)(1u + old.rcv_shift);
     tcb->old_snd_nxt = old.snd_max;
     tcb->old_rcv_nxt = old.rcv_nxt;
     tcb->old_rcv_adv = old.rcv_adv;

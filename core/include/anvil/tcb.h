@@ -85,7 +85,8 @@ struct anvil_tcb {
     uint8_t probes;           /* unanswered keep-alive or window probes, saturates */
     uint8_t backoff;          /* retransmissions of SND.UNA in a row, saturates */
     uint8_t r1_told;          /* delivery trouble was reported. SHLD-9 */
-    uint8_t reused;           /* SYN-RECEIVED replaced TIME-WAIT, which a RST restores. MAY-2 */
+    uint8_t reused; /* SYN-RECEIVED replaced TIME-WAIT, which a RST restores: 1 + Rcv.Wind.Shift of
+                       that one. MAY-2 */
     uint8_t spare[2];         /* zero */
     uint8_t sent_first;     /* the first used entry of sent[] */
     uint8_t sent_count;     /* used entries of sent[] */
