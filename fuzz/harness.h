@@ -37,7 +37,6 @@ struct fuzz_story {
     struct world_plan plan;
     struct fuzz_finding finding;
     bool two_ends;         /* both hosts of the plan are the target */
-    bool many_ports;       /* connections on several ports, which a script does not tell apart */
     char *text;            /* what a harness without an endpoint made of the input; else NULL */
 };
 

@@ -81,9 +81,6 @@ static bool replay_file(struct replay *replay, const char *path)
     else if (replay->as != NULL && text != (strcmp(replay->as, "text") == 0))
         whole = (cli_wrong("an input of %s is told --as %s", replay->harness->name,
                            text ? "text" : "ladder, pkt or pcap"), false);
-    else if (replay->as != NULL && strcmp(replay->as, "pkt") == 0 && story.many_ports)
-        whole = (cli_wrong("an input of %s has connections on many ports: tell it --as ladder or "
-                           "pcap", replay->harness->name), false);
     else
         tell(replay, path, &story);
     replay->found += story.finding.found;

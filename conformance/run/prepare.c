@@ -278,6 +278,18 @@ static void set_address(struct anvil_target_address *out, uint8_t family, const 
     memcpy(out->octets, address.bytes, sizeof out->octets);
 }
 
+/* A connection of the other version of IP has its own end there: the first one says which. */
+static void name_other(const struct run *run, struct anvil_target_config *config)
+{
+    const struct script_conn *conn = run->script->conns;
+    while (conn != NULL && (conn->local.address.family == 0 ||
+                            conn->local.address.family == run->family))
+        conn = conn->next;
+    if (conn != NULL)
+        memcpy(run->family == 4 ? config->local_v6.octets : config->local_v4.octets,
+               conn->local.address.bytes, sizeof config->local_v6.octets);
+}
+
 /* Opens the target. False: the case has ended. */
 bool run_open_target(struct run *run)
 {
@@ -296,6 +308,7 @@ bool run_open_target(struct run *run)
     memcpy(config.secret, secret, sizeof secret);
     set_address(&config.local_v4, 4, "192.168.0.1");
     set_address(&config.local_v6, 6, "fd3d:fa7b:d17d::1");
+    name_other(run, &config);
     struct anvil_target_address *local = run->family == 4 ? &config.local_v4 : &config.local_v6;
     memcpy(local->octets, run->local.bytes, sizeof local->octets);
     if (run->script->has_iss && !run->traits->fixes_iss) {

@@ -19,7 +19,7 @@
 enum {
     RUN_FIRST_FD = 3,        /* as in a process with stdin, stdout and stderr open */
     RUN_FDS_MAX = 128,
-    RUN_CONNS_MAX = 64,
+    RUN_CONNS_MAX = 512,
     RUN_SETTINGS_MAX = 128,
     RUN_STAMPS_MAX = 64,     /* timestamps of one connection that an inbound TS ecr may name */
     RUN_URGENT_MAX = 8,

@@ -15,7 +15,7 @@
 enum {
     SCRIPT_NESTING_MAX = 64,       /* brackets and parentheses inside one expression */
     SCRIPT_GIVEN_DEPTH_MAX = 8,    /* a preamble that includes a preamble that ... */
-    SCRIPT_CONNS_MAX = 64,         /* connections with a name, in one script */
+    SCRIPT_CONNS_MAX = 256,        /* connections with a name, in one script */
     SCRIPT_SACK_BLOCKS_MAX = 4,    /* RFC 2018: that many fit into an option field of 40 bytes */
     SCRIPT_OPTION_BYTES_MAX = 40,  /* RFC 9293 3.1: the option field */
     SCRIPT_TIME_TERMS_MAX = 8,     /* symbols in one time, as in 2MSL-1tick */

@@ -206,7 +206,7 @@ static void add_icmp(struct text *text, const struct wire_frame *frame, const st
         return;
     wire_text_add(text, " [");
     add_range(text, icmp->quote.seq - base->receiver, icmp->quote.text_bytes);
-    wire_text_add(text, "]");
+    wire_text_add(text, "%s]", base->mark);
 }
 
 /* What is unusual in the IP header, as a list in brackets: "[ect0, ttl 3] ". */

@@ -37,8 +37,11 @@ struct writer {
     struct numbers now;          /* of the connection as it is now */
     struct numbers past[CONNECTIONS_MAX]; /* of those before it, by their number from 0 */
     uint32_t connections;        /* begun so far, by a connect() or the peer's SYN */
-    bool as_on_wire;             /* numbers are, and there is one connection by name */
-    struct follower follower;
+    bool as_on_wire;             /* numbers are, and connections are named */
+    bool many;                   /* there are some beside the one that worlds have */
+    struct world_tell_names names;
+    struct follower follower[WORLD_TELL_NAMES_MAX + 1]; /* by the number of the name */
+    struct anvil_target_address bound[FDS_MAX];         /* where a descriptor is bound */
     uint32_t on;                 /* whose lines follow; 0: the runner finds out */
     int target_fd[FDS_MAX];      /* by the number that the script gives; -1: free */
 };
@@ -217,8 +220,11 @@ static void follow_said(struct follower *follower, const struct wire_tcp *tcp)
 static struct wire_print print_on_wire(struct writer *writer, const struct wire_frame *frame,
                                        bool sent)
 {
-    struct follower *follower = &writer->follower;
-    put_on(writer, 1);
+    struct world_tell_tuple tuple;
+    bool named = writer->many && world_tell_tuple(frame, sent, &tuple);
+    uint32_t number = named ? world_tell_number(&writer->names, &tuple) : 1;
+    struct follower *follower = &writer->follower[number];
+    put_on(writer, number);
     if (frame->kind == WIRE_KIND_TCP && sent)
         follow_said(follower, &frame->tcp);
     else if (frame->kind == WIRE_KIND_TCP)
@@ -257,6 +263,24 @@ static struct wire_print print_from_isn(struct writer *writer, const struct wire
     return how;
 }
 
+/* Whose line a call is: that of a connection which it opens, and where there are many, binds. */
+static uint32_t connection_of(struct writer *writer, const struct anvil_target_call *call, int fd)
+{
+    bool opens = call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS;
+    if (!writer->many)
+        return !opens ? 0 : writer->as_on_wire ? 1 : writer->connections;
+    if (call->kind == ANVIL_CALL_BIND) {
+        if (fd >= 0)
+            writer->bound[fd] = call->address;
+        return world_tell_bound(&writer->names, &call->address, writer->side);
+    }
+    struct world_tell_tuple tuple = { .remote = call->address };
+    if (call->kind != ANVIL_CALL_CONNECT || fd < 0)
+        return 0;
+    tuple.local = writer->bound[fd];
+    return world_tell_number(&writer->names, &tuple);
+}
+
 /* A call, with the script's own numbers for descriptors. */
 static void write_call(struct writer *writer, const struct world_event *event)
 {
@@ -269,10 +293,11 @@ static void write_call(struct writer *writer, const struct world_event *event)
         result = new_fd(writer, (int)result);
     if (call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS)
         begin_connection(writer);
-    uint32_t connection = writer->as_on_wire ? 1 : writer->connections;
-    put_on(writer, call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS ? connection
-                                                                                  : 0);
+    put_on(writer, connection_of(writer, call, fd));
     world_tell_call(call, fd, result, text, sizeof text);
+    if (call->kind == ANVIL_CALL_SOCKET && call->family != writer->plan->family)
+        snprintf(text, sizeof text, "socket(%s, SOCK_STREAM | SOCK_NONBLOCK, IPPROTO_TCP) = %lld",
+                 call->family == 6 ? "AF_INET6" : "AF_INET", (long long)result);
     write_time(writer, event->time_us);
     fprintf(writer->out, "%s\n", text);
     if (makes && result >= 0)
@@ -337,6 +362,7 @@ static void write_iss(struct writer *writer)
         fputs("//: iss own\n", writer->out);
 }
 
+/* What stands in front of the first event. */
 static void write_head(struct writer *writer, const char *sentence)
 {
     const struct world_plan *plan = writer->plan;
@@ -349,7 +375,10 @@ static void write_head(struct writer *writer, const char *sentence)
     for (size_t i = 0; i < plan->setting_count[side]; i++)
         fprintf(writer->out, "//: policy %s=%" PRIu64 "\n", plan->settings[side][i].name,
                 plan->settings[side][i].value);
-    uint32_t named = writer->as_on_wire ? 1 : plan->incarnations > 1 ? writer->connections : 0;
+    if (writer->many)
+        world_tell_names(&writer->names, writer->out);
+    uint32_t several = plan->incarnations > 1 ? writer->connections : 0;
+    uint32_t named = writer->many ? 0 : writer->as_on_wire ? 1 : several;
     for (uint32_t i = 1; i <= named; i++)
         fprintf(writer->out, "//: conn c%u %d > %d\n", (unsigned)i,
                 side == WORLD_A ? WORLD_CLIENT_PORT : WORLD_PORT,
@@ -377,18 +406,23 @@ void world_tell_script(const struct world_record *record, const struct world_pla
 {
     char *lines = NULL;
     size_t length = 0;
-    struct writer writer = { .record = record, .plan = plan, .side = side,
-                             .out = open_memstream(&lines, &length), .at_us = plan->clock_us };
-    for (int i = 0; i < FDS_MAX; i++)
-        writer.target_fd[i] = -1;
-    if (writer.out == NULL)
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL)
         return;
-    writer.as_on_wire = plan->any_order && is_mixed(record);
-    write_lines(&writer);
-    if (fclose(writer.out) == 0) {
-        writer.out = out;
-        write_head(&writer, sentence);
-        fwrite(lines, 1, length, out);
+    *writer = (struct writer){ .record = record, .plan = plan, .side = side,
+                               .out = open_memstream(&lines, &length), .at_us = plan->clock_us };
+    for (int i = 0; i < FDS_MAX; i++)
+        writer->target_fd[i] = -1;
+    writer->many = plan->any_order && world_tell_is_many(record, plan, side);
+    writer->as_on_wire = writer->many || (plan->any_order && is_mixed(record));
+    if (writer->out != NULL) {
+        write_lines(writer);
+        bool whole = fclose(writer->out) == 0;
+        writer->out = out;
+        write_head(writer, sentence);
+        if (whole)
+            fwrite(lines, 1, length, out);
     }
+    free(writer);
     free(lines);
 }
