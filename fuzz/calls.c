@@ -101,17 +101,25 @@ static void open_active(struct fuzz_end *end, const struct fuzz_event *event)
     }
 }
 
+/* How many octets a SEND or RECEIVE moves, from where and to where, and its flags. */
+static void put_size(struct anvil_target_call *made, const struct fuzz_event *event)
+{
+    const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, FUZZ_WORD_SIZE, 0);
+    made->length = event->size;
+    made->data = fuzz_text();
+    made->buffer = fuzz_octets_room();
+    if (word == NULL)
+        return;
+    made->length = fuzz_number(word + FUZZ_RAW_AT) % (FUZZ_OCTETS_MAX + 1);
+    made->flags = word[2] % MESSAGE_FLAGS;
+}
+
 /* SEND or RECEIVE. */
 static void move(struct fuzz_end *end, enum anvil_target_call_kind kind,
                  const struct fuzz_event *event)
 {
-    const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, FUZZ_WORD_SIZE, 0);
-    struct anvil_target_call made = { .kind = kind, .socket = end->socket, .length = event->size,
-                                      .data = fuzz_text(), .buffer = fuzz_octets_room() };
-    if (word != NULL) {
-        made.length = fuzz_number(word + FUZZ_RAW_AT) % (FUZZ_OCTETS_MAX + 1);
-        made.flags = word[2] % MESSAGE_FLAGS;
-    }
+    struct anvil_target_call made = { .kind = kind, .socket = end->socket };
+    put_size(&made, event);
     fuzz_end_call(end, &made);
 }
 
@@ -160,8 +168,41 @@ static void accept_one(struct fuzz_end *end)
     end->socket = (int)made.result;
 }
 
+/* A call that a word says, on a socket that is open, whatever comes of it. */
+static void call_plain(struct fuzz_end *end, const struct fuzz_event *event,
+                       enum fuzz_plain_call which)
+{
+    static const enum anvil_target_call_kind kinds[FUZZ_PLAIN_CALLS] = {
+        ANVIL_CALL_CONNECT, ANVIL_CALL_LISTEN, ANVIL_CALL_ACCEPT, ANVIL_CALL_SEND,
+        ANVIL_CALL_RECV, ANVIL_CALL_SHUTDOWN, ANVIL_CALL_BIND
+    };
+    bool on_listener = fuzz_word(event, FUZZ_WORD_CALL, 0)[3] % 2 == 1;
+    int socket = on_listener ? end->listener : end->socket;
+    bool second = which == FUZZ_PLAIN_LISTEN && !on_listener && end->listener >= 0;
+    if (socket < 0 || second || (on_listener && which == FUZZ_PLAIN_ACCEPT))
+        return;
+    struct anvil_target_call made = {
+        .kind = kinds[which], .socket = socket, .family = end->local.family,
+        .address = which == FUZZ_PLAIN_BIND ? end->local : end->remote,
+        .number = (int32_t)said(event, FUZZ_WORD_NUMBER, 1),
+    };
+    if (which == FUZZ_PLAIN_SEND || which == FUZZ_PLAIN_RECEIVE)
+        put_size(&made, event);
+    fuzz_end_call(end, &made);
+    end->connections += which == FUZZ_PLAIN_CONNECT && made.error == EINPROGRESS;
+    if (which == FUZZ_PLAIN_LISTEN && made.result == 0 && !on_listener) {
+        end->listener = socket;
+        end->socket = -1;
+        fuzz_end_look(end);
+    }
+}
+
 void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event)
 {
+    if (fuzz_plain(event) != FUZZ_PLAIN_CALLS) {
+        call_plain(end, event, fuzz_plain(event));
+        return;
+    }
     switch (event->call) {
     case FUZZ_OPEN_PASSIVE: open_passive(end, event); break;
     case FUZZ_OPEN_ACTIVE: open_active(end, event); break;

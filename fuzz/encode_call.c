@@ -127,6 +127,40 @@ static void move(struct fuzz_pen *pen, const struct anvil_target_call *call)
     put(pen, which, 0, 0);
 }
 
+/* A call that is made as it is, on the socket or the listener. */
+static void put_plain(struct fuzz_pen *pen, const struct anvil_target_call *call, bool on_listener)
+{
+    static const enum fuzz_plain_call which[] = {
+        [ANVIL_CALL_CONNECT] = FUZZ_PLAIN_CONNECT, [ANVIL_CALL_LISTEN] = FUZZ_PLAIN_LISTEN,
+        [ANVIL_CALL_ACCEPT] = FUZZ_PLAIN_ACCEPT, [ANVIL_CALL_SEND] = FUZZ_PLAIN_SEND,
+        [ANVIL_CALL_RECV] = FUZZ_PLAIN_RECEIVE, [ANVIL_CALL_SHUTDOWN] = FUZZ_PLAIN_SHUTDOWN,
+        [ANVIL_CALL_BIND] = FUZZ_PLAIN_BIND,
+    };
+    bool moves = call->kind == ANVIL_CALL_SEND || call->kind == ANVIL_CALL_RECV;
+    bool counts = call->kind == ANVIL_CALL_LISTEN || call->kind == ANVIL_CALL_SHUTDOWN;
+    uint8_t *word = fuzz_pen_word(pen, FUZZ_WORD_CALL, 0);
+    word[2] = (uint8_t)which[call->kind];
+    word[3] = on_listener;
+    if (counts && call->number != 1)
+        fuzz_pen_word(pen, FUZZ_WORD_NUMBER, (uint32_t)call->number);
+    if (moves && call->length > FUZZ_OCTETS_MAX)
+        fuzz_pen_refuse(pen, "a call moves more than 65,536 octets");
+    if (moves)
+        fuzz_pen_word(pen, FUZZ_WORD_SIZE, (uint32_t)call->length)[2] = (uint8_t)call->flags;
+    put(pen, FUZZ_SET_OPTION, 0, 0);
+}
+
+/* listen() on a socket that was open already: it may become the listener. */
+static void listen_late(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
+                        const struct anvil_target_call *call)
+{
+    if (pen->end->listener >= 0)
+        fuzz_pen_refuse(pen, "there are two listeners");
+    put_plain(pen, call, false);
+    if (call->result == 0)
+        calls->role[call->socket] = FUZZ_ROLE_LISTENER;
+}
+
 /* A call on the socket that is connected, or was. */
 static void use(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
                 const struct anvil_target_call *call)
@@ -150,10 +184,10 @@ static void use(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
         calls->role[call->socket] = FUZZ_ROLE_NONE;
         put(pen, FUZZ_CLOSE, 0, 0);
         return;
-    case ANVIL_CALL_LISTEN:
+    case ANVIL_CALL_LISTEN: listen_late(pen, calls, call); return;
     case ANVIL_CALL_CONNECT:
     case ANVIL_CALL_ACCEPT:
-    case ANVIL_CALL_BIND: fuzz_pen_refuse(pen, "a socket is opened twice"); return;
+    case ANVIL_CALL_BIND: put_plain(pen, call, false); return;
     case ANVIL_CALL_SOCKET:
     case ANVIL_CALL_SOCKET_NAME:
     case ANVIL_CALL_PEER_NAME: return;
@@ -168,11 +202,13 @@ static void use_listener(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
     } else if (call->kind == ANVIL_CALL_CLOSE) {
         calls->role[call->socket] = FUZZ_ROLE_NONE;
         put(pen, FUZZ_CLOSE_LISTENER, 0, 0);
-    } else if (call->kind == ANVIL_CALL_SET_OPTION && pen->end->socket < 0) {
+    } else if (call->kind == ANVIL_CALL_SET_OPTION || call->kind == ANVIL_CALL_GET_OPTION) {
+        if (pen->end->socket >= 0)
+            fuzz_pen_refuse(pen, "options of a listener beside a socket");
         say_option(pen, call);
         put(pen, FUZZ_SET_OPTION, 0, 0);
     } else {
-        fuzz_pen_refuse(pen, "a listener has a call other than accept() and close()");
+        put_plain(pen, call, true);
     }
 }
 

@@ -106,6 +106,12 @@ const uint8_t *fuzz_word(const struct fuzz_event *event, enum fuzz_word word, si
     return NULL;
 }
 
+enum fuzz_plain_call fuzz_plain(const struct fuzz_event *event)
+{
+    const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, FUZZ_WORD_CALL, 0);
+    return word == NULL ? FUZZ_PLAIN_CALLS : (enum fuzz_plain_call)(word[2] % FUZZ_PLAIN_CALLS);
+}
+
 /* The event that one record is. */
 static void read_record(struct fuzz_event *event, const uint8_t *record)
 {

@@ -113,7 +113,14 @@ enum fuzz_word {
                           comes, and not the segment. The number is what stands behind the sum */
     FUZZ_WORD_POLICY,  /* before the first event: the endpoint has this setting, of those that the
                           scripts of the suite have; fuzz_setting_key() is its number */
+    FUZZ_WORD_CALL,    /* octet 2: enum fuzz_plain_call: the event is that call and no other, on the
+                          socket, or if octet 3 is odd on the listener, whatever that is fit for */
     FUZZ_WORDS
+};
+
+enum fuzz_plain_call {
+    FUZZ_PLAIN_CONNECT, FUZZ_PLAIN_LISTEN, FUZZ_PLAIN_ACCEPT, FUZZ_PLAIN_SEND, FUZZ_PLAIN_RECEIVE,
+    FUZZ_PLAIN_SHUTDOWN, FUZZ_PLAIN_BIND, FUZZ_PLAIN_CALLS
 };
 
 struct fuzz_event {
@@ -146,6 +153,9 @@ const struct anvil_target_setting *fuzz_setting(uint32_t key);
 
 /* Setting `index` of them, from 0; NULL past the last. Generated, by settings.cmake. */
 const struct anvil_target_setting *fuzz_setting_at(size_t index);
+
+/* The call that a word says, of an event that is a call; FUZZ_PLAIN_CALLS: none does. */
+enum fuzz_plain_call fuzz_plain(const struct fuzz_event *event);
 
 /* Four octets as a number. */
 uint32_t fuzz_number(const uint8_t *octets);

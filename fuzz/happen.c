@@ -39,14 +39,19 @@ uint64_t fuzz_time(const struct fuzz_end *end, const struct fuzz_event *event)
     return end->now_us + passes_us[event->time];
 }
 
-static enum fuzz_class class_of_call(enum fuzz_call call)
+static enum fuzz_class class_of_call(const struct fuzz_event *event)
 {
     static const enum fuzz_class classes[FUZZ_CALLS] = {
         FUZZ_CLASS_OPEN, FUZZ_CLASS_OPEN, FUZZ_CLASS_ACCEPT, FUZZ_CLASS_SEND, FUZZ_CLASS_RECEIVE,
         FUZZ_CLASS_SHUTDOWN, FUZZ_CLASS_CLOSE, FUZZ_CLASS_CLOSE, FUZZ_CLASS_CLOSE,
         FUZZ_CLASS_OPTION,
     };
-    return classes[call];
+    static const enum fuzz_class plain[FUZZ_PLAIN_CALLS] = {
+        FUZZ_CLASS_OPEN, FUZZ_CLASS_OPEN, FUZZ_CLASS_ACCEPT, FUZZ_CLASS_SEND, FUZZ_CLASS_RECEIVE,
+        FUZZ_CLASS_SHUTDOWN, FUZZ_CLASS_OPTION,
+    };
+    enum fuzz_plain_call which = fuzz_plain(event);
+    return which == FUZZ_PLAIN_CALLS ? classes[event->call] : plain[which];
 }
 
 bool fuzz_begins(const struct fuzz_end *end, const struct fuzz_event *event)
@@ -68,7 +73,7 @@ void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event)
         fuzz_end_inject(end, frame, fuzz_segment(end, event, frame, ANVIL_TARGET_FRAME_MAX));
         break;
     case FUZZ_CALL:
-        end->event = class_of_call(event->call);
+        end->event = class_of_call(event);
         fuzz_calls(end, event);
         break;
     case FUZZ_TIME:

@@ -67,7 +67,7 @@ static bool is_harmless(enum anvil_target_option option)
 static unsigned unheard(const struct fuzz_event *event, const struct matrix_endpoint *now)
 {
     const uint8_t *word;
-    unsigned those = 1u << FUZZ_WORD_ICMP;
+    unsigned those = 1u << FUZZ_WORD_ICMP | 1u << FUZZ_WORD_CALL;
     if (is_strange(event, now))
         those |= 1u << FUZZ_WORD_OCTETS;
     if (event->kind == FUZZ_CALL)

@@ -135,6 +135,14 @@ static void connecting(struct oracle_watch *watch, struct oracle_socket *socket,
     join(watch, socket, oracle_record_new(watch, name, time_us));
 }
 
+/* What accept() gives has the options that its listener had when the SYN came. */
+static void accept_one(struct oracle_watch *watch, struct oracle_socket *socket, int record)
+{
+    if (record >= 0)
+        memcpy(socket->option, watch->records[record].facts.option, sizeof socket->option);
+    join(watch, socket, record);
+}
+
 /* What a call changes before the rules see it. */
 static struct oracle_socket *before(struct oracle_watch *watch, uint64_t time_us,
                                     const struct anvil_target_call *call,
@@ -151,7 +159,7 @@ static struct oracle_socket *before(struct oracle_watch *watch, uint64_t time_us
         if (made != NULL && socket != NULL)
             memcpy(made->option, socket->option, sizeof made->option);
         if (made != NULL && joined != NULL)
-            join(watch, made, accepted(watch, joined));
+            accept_one(watch, made, accepted(watch, joined));
         return made;
     }
     return socket;
