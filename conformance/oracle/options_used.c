@@ -5,20 +5,23 @@
  * for them; the shift is 14 at most, and the MSS is what the IP layer can receive; and no segment
  * carries more than the peer's MSS, options counted, or than the IP layer can send.
  * RFC 9293 3.2 (MUST-65), 3.7.1 (MUST-14 to MUST-16, MUST-67); RFC 7323 2.2, 2.3, 3.2; RFC 2018 2.
- * How timestamps go on is O22's, how windows are scaled O5's.
+ * A stack that makes no choices offers what its policies say. A user timeout that is told is the
+ * user's, and never 0 (RFC 5482 3.1). How timestamps go on is O22's, how windows are scaled O5's.
  *
  * Accepted oddities: SYNs that crossed, after which a SYN,ACK may have what the own SYN had; SYNs
  * of the peer that came several times and differed; a send MSS that is raised to the policy's floor
- * or, where that is not known, to the default.
+ * or, where that is not known, to the default; a user timeout that is longer than can be told.
  */
 #include "oracle/rule.h"
 
 #include <inttypes.h>
 
 enum { SHIFT_MAX = 14, TCP_HEADER = 20, DEFAULT_MSS_V4 = 536, DEFAULT_MSS_V6 = 1220 };
+enum { LONGEST_UTO = 0x7fff };
 
 struct options_state {
     bool has_syn, has_shift, has_stamps; /* of the SYNs that came: any of them */
+    bool no_shift, no_stamps, no_sack;   /* any of them was without, or doubtful */
 };
 
 static bool is_v6(const struct oracle_connection *facts)
@@ -65,6 +68,52 @@ static void judge_answer(struct oracle_view *view, const struct options_state *s
         oracle_violated(view, "the SYN,ACK has timestamps, the SYN had none");
 }
 
+/* A stack that makes no choices offers in each SYN what its policies say, and names its MSS where
+ * that is not the default (SHLD-5). */
+static void judge_offer(struct oracle_view *view, const struct options_state *state,
+                        const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    const struct oracle_options *options = &sent->options;
+    bool answers = oracle_has(sent, WIRE_ACK);
+    if (!oracle_has(sent, WIRE_SYN) || view->setting->chooses ||
+        facts->option[ANVIL_OPTION_NOOPT] != ORACLE_UNKNOWN ||
+        (answers && (facts->active || !state->has_syn)))
+        return;
+    const struct { bool has, asked; enum oracle_policy policy; const char *name; } offers[] = {
+        { options->has_shift, !answers || !state->no_shift, ORACLE_POLICY_offer_window_scale,
+          "window scale" },
+        { options->has_stamps, !answers || !state->no_stamps, ORACLE_POLICY_offer_timestamps,
+          "timestamps" },
+        { options->sack_permitted, !answers || !state->no_sack, ORACLE_POLICY_offer_sack,
+          "SACK-permitted" },
+    };
+    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++)
+        if (!offers[i].has && offers[i].asked && oracle_policy(view, offers[i].policy) == 1)
+            oracle_violated(view, "a SYN is without the option %s", offers[i].name);
+    if (!options->has_mss && room(view) != 0 &&
+        oracle_policy(view, ORACLE_POLICY_noopt_mss) != ORACLE_UNKNOWN &&
+        room(view) != (is_v6(facts) ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4))
+        oracle_violated(view, "a SYN names no MSS, and it is %" PRIu32, room(view));
+}
+
+/* The timeout that is told is the user's, in seconds or minutes, rounded up. RFC 5482 3.1. */
+static void judge_timeout(struct oracle_view *view, const struct oracle_segment *sent)
+{
+    const struct oracle_options *options = &sent->options;
+    int64_t user_ms = view->connection->option[ANVIL_OPTION_USER_TIMEOUT];
+    int64_t unit_ms = options->user_timeout_minutes ? 60000 : 1000;
+    if (!options->has_user_timeout)
+        return;
+    if (options->user_timeout == 0)
+        oracle_violated(view, "the user timeout that is told is 0, which is reserved");
+    else if (user_ms > 0 && !view->setting->chooses &&
+             ((options->user_timeout * unit_ms < user_ms && options->user_timeout < LONGEST_UTO) ||
+              options->user_timeout * unit_ms >= user_ms + 2 * unit_ms))
+        oracle_violated(view, "the user timeout that is told is %" PRId64 " ms, the user has set %"
+                        PRId64 " ms", options->user_timeout * unit_ms, user_ms);
+}
+
 /* The peer's MSS; false: it is not known. */
 static bool send_mss(const struct oracle_view *view, uint32_t *mss)
 {
@@ -98,6 +147,9 @@ static void note_arrival(struct options_state *state, const struct oracle_segmen
     state->has_syn = true;
     state->has_shift = state->has_shift || segment->options.has_shift || segment->doubtful;
     state->has_stamps = state->has_stamps || segment->options.has_stamps || segment->doubtful;
+    state->no_shift = state->no_shift || !segment->options.has_shift || segment->doubtful;
+    state->no_stamps = state->no_stamps || !segment->options.has_stamps || segment->doubtful;
+    state->no_sack = state->no_sack || !segment->options.sack_permitted || segment->doubtful;
 }
 
 static void judge_sack(struct oracle_view *view, const struct oracle_segment *sent)
@@ -116,6 +168,8 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     } else if (what->kind == ORACLE_SENT) {
         judge_syn_options(view, what->segment);
         judge_answer(view, state, what->segment);
+        judge_offer(view, state, what->segment);
+        judge_timeout(view, what->segment);
         judge_length(view, what->segment);
         judge_sack(view, what->segment);
     }

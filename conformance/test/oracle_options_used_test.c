@@ -15,7 +15,24 @@
     "+0.1 < . 1:1(0) ack 1 win 9000\n+0 = ESTABLISHED una 1\n+0 accept\n"
 #define PLAIN OPEN_WITH("", "")
 
+#define OFFERS                                                                                    \
+    "policy offer_timestamps=1\npolicy offer_sack=1\npolicy offer_window_scale=1\n"               \
+    "policy noopt_mss=1\n"
+#define CONNECT(options) OFFERS "0 connect\n+0 > S 0:0(0) win 9 <" options ">\n"
+
 static const struct trace traces[] = {
+    { "all that policies say is offered", NULL,
+      CONNECT("mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 0") },
+    { "and answered where it was asked for", NULL,
+      OFFERS OPEN_WITH(" <mss 1460,sackOK>", " <mss 1460,sackOK>") },
+    { "a stack that chooses offers what it likes", NULL, "chooses\n" CONNECT("mss 1460") },
+    { "a timeout of the user's, rounded up", NULL,
+      PLAIN "+0 set USER_TIMEOUT 1500\n+0 > . 1:1(0) ack 1 <gen-28 0002>\n" },
+    { "in minutes", NULL,
+      PLAIN "+0 set USER_TIMEOUT 40000000\n+0 > . 1:1(0) ack 1 <gen-28 829b>\n" },
+    { "one longer than can be told", NULL,
+      PLAIN "+0 set USER_TIMEOUT 2147483647\n+0 > . 1:1(0) ack 1 <gen-28 ffff>\n" },
+
     { "all of them, agreed on", NULL,
       OPEN_WITH(" <mss 1460,sackOK,TS val 1 ecr 1,nop,wscale 14>",
                 " <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 2>")
@@ -56,6 +73,20 @@ static const struct trace traces[] = {
       "+0 > . 1:101(100) ack 1 <nop,nop,TS val 1 ecr 1>\n" },
     { "more than the default", "has 537 octets of text and options, the peer's MSS is 536",
       PLAIN "+0 > . 1:538(537) ack 1\n" },
+    { "timestamps are not offered", "a SYN is without the option timestamps",
+      CONNECT("mss 1460,sackOK,nop,wscale 0") },
+    { "nor SACK", "a SYN is without the option SACK-permitted",
+      CONNECT("mss 1460,TS val 1 ecr 0,nop,wscale 0") },
+    { "nor window scale", "a SYN is without the option window scale",
+      CONNECT("mss 1460,sackOK,TS val 1 ecr 0") },
+    { "SACK is not answered", "a SYN is without the option SACK-permitted",
+      OFFERS OPEN_WITH(" <mss 1460>", " <mss 1460,sackOK>") },
+    { "no MSS", "a SYN names no MSS, and it is 1460",
+      CONNECT("sackOK,TS val 1 ecr 0,nop,wscale 0") },
+    { "a timeout of 0", "the user timeout that is told is 0",
+      PLAIN "+0 > . 1:1(0) ack 1 <gen-28 0000>\n" },
+    { "minutes as seconds", "told is 667000 ms, the user has set 40000000 ms",
+      PLAIN "+0 set USER_TIMEOUT 40000000\n+0 > . 1:1(0) ack 1 <gen-28 029b>\n" },
 };
 
 static void options_used(void **state)
