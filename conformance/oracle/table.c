@@ -70,7 +70,7 @@ static const char *const policies[] = { ORACLE_POLICIES(ORACLE_POLICY_TEXT) };
 enum oracle_policy oracle_policy_find(const char *name)
 {
     size_t i = 0;
-    while (i < ORACLE_POLICY_COUNT && strcmp(policies[i], name) != 0)
+    while (i < ORACLE_POLICY_COUNT && (*policies[i] != *name || strcmp(policies[i], name) != 0))
         i++;
     return (enum oracle_policy)i;
 }

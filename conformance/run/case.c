@@ -12,7 +12,7 @@ struct run *run_open(void)
     if (run == NULL)
         return NULL;
     run->watch = oracle_watch_open();
-    if (run->watch == NULL || !run_pattern_make(run)) {
+    if (run->watch == NULL || !run_pattern_make(run) || !run_addresses_make(run)) {
         run_close(run);
         return NULL;
     }

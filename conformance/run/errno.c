@@ -37,8 +37,10 @@ enum { ENTRIES = sizeof entries / sizeof entries[0] };
 /* The value of an errno name; 0: no such name. */
 int run_errno_value(const char *name)
 {
+    if (*name != 'E')
+        return 0;
     for (size_t i = 0; i < ENTRIES; i++)
-        if (strcmp(entries[i].name, name) == 0)
+        if (entries[i].name[1] == name[1] && strcmp(entries[i].name, name) == 0)
             return entries[i].value;
     return 0;
 }

@@ -68,7 +68,7 @@ static const struct option options[] = {
 static const struct option *find(const char *name)
 {
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        if (strcmp(options[i].name, name) == 0)
+        if (*options[i].name == *name && strcmp(options[i].name, name) == 0)
             return &options[i];
     return NULL;
 }

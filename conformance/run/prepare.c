@@ -36,14 +36,25 @@ static bool choose_family(struct run *run)
     return true;
 }
 
-/* An address option of the script, or the default one. */
-static bool choose_address(struct run *run, const char *name, const char *otherwise,
+/* Reads the addresses of targets and peers that no option says otherwise. */
+bool run_addresses_make(struct run *run)
+{
+    return wire_parse_address(&run->usual_local[0], "192.168.0.1") &&
+           wire_parse_address(&run->usual_local[1], "fd3d:fa7b:d17d::1") &&
+           wire_parse_address(&run->usual_remote[0], "192.0.2.1") &&
+           wire_parse_address(&run->usual_remote[1], "2001:db8::1");
+}
+
+/* An address option of the script, or the usual one. */
+static bool choose_address(struct run *run, const char *name, const struct wire_address *usual,
                            struct wire_address *address)
 {
     const struct script_item *item = script_option(run->script, name);
     char text[64];
-    snprintf(text, sizeof text, "%s", item == NULL || item->value == NULL ? otherwise
-                                                                          : item->value);
+    *address = *usual;
+    if (item == NULL || item->value == NULL)
+        return true;
+    snprintf(text, sizeof text, "%s", item->value);
     text[strcspn(text, "/")] = '\0'; /* 192.0.2.1/24: the prefix does not matter here */
     if (wire_parse_address(address, text) && address->version == run->family)
         return true;
@@ -53,10 +64,9 @@ static bool choose_address(struct run *run, const char *name, const char *otherw
 
 static bool choose_addresses(struct run *run)
 {
-    bool v4 = run->family == 4;
-    return choose_address(run, "local_ip", v4 ? "192.168.0.1" : "fd3d:fa7b:d17d::1",
-                          &run->local) &&
-           choose_address(run, "remote_ip", v4 ? "192.0.2.1" : "2001:db8::1", &run->remote);
+    bool v6 = run->family == 6;
+    return choose_address(run, "local_ip", &run->usual_local[v6], &run->local) &&
+           choose_address(run, "remote_ip", &run->usual_remote[v6], &run->remote);
 }
 
 /* Tolerances, ports, MTU, and how closely timestamps are judged. */
@@ -221,9 +231,9 @@ static bool check_events(struct run *run)
     bool started = false;
     const struct script_event *event = run->script->events;
     for (; event != NULL; event = event->next) {
-        if (event->kind == SCRIPT_EVENT_CALL && !run_call_is_known(run, event))
-            return false;
         const char *why = event_unsupported(run, event);
+        if (why != NULL && event->kind == SCRIPT_EVENT_CALL && !run_call_is_known(run, event))
+            return false;
         if (event->kind == SCRIPT_EVENT_COMMAND && started)
             why = late_command_unsupported(run, event);
         if (event->kind != SCRIPT_EVENT_COMMAND)
@@ -269,13 +279,10 @@ bool run_prepare(struct run *run)
     return add_policies(run) && apply_commands(run) && check_events(run) && choose_clock(run);
 }
 
-static void set_address(struct anvil_target_address *out, uint8_t family, const char *text)
+static void set_address(struct anvil_target_address *out, const struct wire_address *address)
 {
-    struct wire_address address;
-    if (!wire_parse_address(&address, text))
-        return;
-    out->family = family;
-    memcpy(out->octets, address.bytes, sizeof out->octets);
+    out->family = address->version;
+    memcpy(out->octets, address->bytes, sizeof out->octets);
 }
 
 /* A connection of the other version of IP has its own end there: the first one says which. */
@@ -306,8 +313,8 @@ bool run_open_target(struct run *run)
     run->iss_fixed = config.iss_fixed;
     config.iss = run->script->has_iss ? run->script->iss : variant != NULL ? variant->iss : 0;
     memcpy(config.secret, secret, sizeof secret);
-    set_address(&config.local_v4, 4, "192.168.0.1");
-    set_address(&config.local_v6, 6, "fd3d:fa7b:d17d::1");
+    set_address(&config.local_v4, &run->usual_local[0]);
+    set_address(&config.local_v6, &run->usual_local[1]);
     name_other(run, &config);
     struct anvil_target_address *local = run->family == 4 ? &config.local_v4 : &config.local_v6;
     memcpy(local->octets, run->local.bytes, sizeof local->octets);

@@ -168,6 +168,7 @@ struct run {
     uint64_t early_us, late_us;     /* the target's: coarser tick, tolerance */
     uint64_t stamp_tick_us;         /* 0: outbound TS val is not judged */
 
+    struct wire_address usual_local[2], usual_remote[2]; /* IPv4, IPv6 */
     struct wire_address local, remote;
     uint16_t bind_port, connect_port, next_port;
     uint32_t mtu;
@@ -343,6 +344,7 @@ uint64_t run_option_number(const struct run *run, const char *name, uint64_t oth
 bool run_options_fit(struct run *run);
 
 /* prepare.c */
+bool run_addresses_make(struct run *run);
 bool run_prepare(struct run *run);
 bool run_open_target(struct run *run);
 

@@ -42,10 +42,6 @@ static bool resolve(struct run *run, const struct script_amount *amount, bool mo
 {
     struct lookup lookup = { run, most, false };
     const char *unknown = NULL;
-    if (amount->term_count == 0) {
-        *us = amount->us;
-        return true;
-    }
     if (script_amount_resolve(amount, symbol_value, &lookup, us, &unknown))
         return true;
     if (lookup.none)
@@ -62,6 +58,9 @@ static bool resolve_both(struct run *run, const struct script_amount *amount, in
                          int64_t *high_us)
 {
     int64_t a, b;
+    *low_us = *high_us = amount->us;
+    if (amount->term_count == 0)
+        return true;
     if (!resolve(run, amount, false, &a) || !resolve(run, amount, true, &b))
         return false;
     *low_us = a < b ? a : b; /* a name may be subtracted */

@@ -402,32 +402,50 @@ static bool read_inner(struct script_parser *parser, struct script_packet *packe
     return read_tcp(parser, packet);
 }
 
-struct script_packet *script_read_packet(struct script_parser *parser)
+/* What may stand in front of the flags, and then all that is no TCP. */
+static bool read_whole(struct script_parser *parser, struct script_packet *packet)
 {
-    struct script_packet *packet = script_new(parser, sizeof *packet);
-    const struct script_encap **tail;
+    const struct script_encap **tail = &packet->encap;
     const char *info;
 
-    if (!packet)
-        return NULL;
-    tail = &packet->encap;
-    packet->outbound = *parser->at++ == '>';
     if (!read_outer_headers(parser, &tail))
-        return NULL;
+        return false;
     script_skip(parser);
     if (is_other_protocol(parser))
-        return read_other(parser, packet) ? packet : NULL;
+        return read_other(parser, packet);
     if (!read_early_quote(parser, packet))
-        return NULL;
+        return false;
     info = parser->at;
     if (!script_at_endpoint(parser) && !script_read_ip_info(parser, &packet->ip))
-        return NULL;
+        return false;
     if (!packet->outbound && (packet->ip.tos_check == SCRIPT_TOS_ECT01 ||
                               packet->ip.tos_check == SCRIPT_TOS_DSCP_ECT01)) {
         script_fail_at(parser, info, "[ect01] can stand in an outbound packet only");
-        return NULL;
+        return false;
     }
-    if (!read_psp(parser, tail) || !read_endpoints(parser, packet) || !read_inner(parser, packet))
+    return read_psp(parser, tail) && read_endpoints(parser, packet) && read_inner(parser, packet);
+}
+
+/* Whether flags come first, as most often: no word that may stand in front of them is of nothing
+ * but their letters. */
+static bool at_flags(struct script_parser *parser)
+{
+    const char *at;
+
+    script_skip(parser);
+    for (at = parser->at; flag_of(*at) != 0;)
+        at++;
+    return at > parser->at && *at == ' ';
+}
+
+struct script_packet *script_read_packet(struct script_parser *parser)
+{
+    struct script_packet *packet = script_new(parser, sizeof *packet);
+
+    if (!packet)
         return NULL;
-    return packet;
+    packet->outbound = *parser->at++ == '>';
+    if (at_flags(parser) ? read_tcp(parser, packet) : read_whole(parser, packet))
+        return packet;
+    return NULL;
 }

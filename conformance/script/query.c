@@ -11,7 +11,7 @@ const struct script_expr *script_expr_field(const struct script_expr *expr, cons
     if (!expr || expr->kind != SCRIPT_EXPR_STRUCT)
         return NULL;
     for (item = expr->items; item; item = item->next)
-        if (item->field && strcmp(item->field, field) == 0)
+        if (item->field && *item->field == *field && strcmp(item->field, field) == 0)
             return item;
     return NULL;
 }
@@ -26,7 +26,7 @@ const struct script_item *script_option(const struct script *script, const char 
     const struct script_item *item, *found = NULL;
 
     for (item = script->options; item; item = item->next)
-        if (strcmp(item->name, name) == 0)
+        if (*item->name == *name && strcmp(item->name, name) == 0)
             found = item;
     return found;
 }

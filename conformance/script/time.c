@@ -104,6 +104,11 @@ static bool read_term(struct script_parser *parser, int sign, struct script_amou
     int64_t unit = MILLION;
     size_t length;
 
+    if (script_is_digit(*start) && start[1] == ' ' && /* "+0 ", as most often */
+        add(&amount->us, sign * (int64_t)(*start - '0') * MILLION)) {
+        parser->at++;
+        return true;
+    }
     if ((script_is_digit(*start) || *start == '.') && !read_millionths(parser, &number))
         return false;
     length = script_word_length(parser);
