@@ -49,14 +49,15 @@ static bool is_told(const struct anvil_target_observation *seen)
     return seen->snd_una >= 0 && seen->srtt_us >= 0 && seen->rttvar_us >= 0 && seen->rto_us > 0;
 }
 
-/* How much coarser than the clock a measurement may be. */
+/* How much coarser than the clock a measurement may be; ORACLE_UNKNOWN: nobody tells the tick of
+ * the timestamps. */
 static int64_t slack_us(const struct oracle_view *view)
 {
     const struct oracle_connection *facts = view->connection;
     bool stamps = facts->own_syn.has_stamps && facts->peer_syn.has_stamps;
-    int64_t tick = oracle_policy(view, ORACLE_POLICY_timestamp_tick_us);
+    int64_t tick = stamps ? oracle_policy(view, ORACLE_POLICY_timestamp_tick_us) : 0;
     int64_t slack = (int64_t)(view->setting->granularity_us + view->setting->tolerance_us) - 1;
-    return slack + (stamps && tick > 0 ? tick : 0);
+    return tick == ORACLE_UNKNOWN ? tick : slack + (tick > 0 ? tick : 0);
 }
 
 /* Whether a round trip of r makes `now` of `was`. RFC 6298 2.2, 2.3. */
@@ -195,7 +196,8 @@ static void judge(struct oracle_view *view, const struct trip_state *state,
                         " us, and nothing new was acknowledged", was->srtt_us, now->srtt_us);
         return;
     }
-    if (!acked || state->arrived != 1 || state->passed || state->count == 0)
+    if (!acked || state->arrived != 1 || state->passed || state->count == 0 ||
+        slack_us(view) == ORACLE_UNKNOWN)
         return;
     const struct first *oldest = &state->firsts[0];
     if (moved) {
