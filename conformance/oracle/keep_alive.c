@@ -261,6 +261,7 @@ const struct oracle_rule oracle_rule_keep_alive = {
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
     .waits = 1u << ORACLE_REST,
     .moves = ORACLE_MOVE_STATE,
+    .calls = 1u << ANVIL_CALL_SET_OPTION | 1u << ANVIL_CALL_ACCEPT,
     .state_bytes = sizeof(struct keep_state),
     .see = see,
 };

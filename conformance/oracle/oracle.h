@@ -138,6 +138,8 @@ struct oracle_rule {
     unsigned wants;        /* bits 1u << enum oracle_kind: the observations that it is shown */
     unsigned waits;        /* those of them that it is shown only while it waits: oracle_await() */
     unsigned moves;        /* enum oracle_move: one of these shows it the REST, waiting or not */
+    unsigned calls;        /* of CALLs it is shown these, bits 1u << enum anvil_target_call_kind;
+                              0: all */
     bool whole_case;       /* one state for all connections of a run, not one for each */
     size_t state_bytes;    /* of its state; zeroed when a connection, or the run, begins */
     void (*see)(struct oracle_view *view, void *state, const struct oracle_observation *what);

@@ -20,19 +20,21 @@
 
 struct pure_state {
     bool pending;       /* one segment came, and nothing else since the last rest */
-    bool rested;        /* the next observation that is no REST begins another event */
     bool established;   /* its connection was synchronized */
     size_t index;
     struct oracle_name name;
-    uint64_t deadline_us; /* as the last rest told it */
 };
 
-static void note_arrival(const struct oracle_view *view, struct pure_state *state)
+/* The first that comes since the last rest, where no timer is due. */
+static void note_arrival(struct oracle_view *view, struct pure_state *state)
 {
     const struct oracle_connection *facts = view->connection;
-    state->pending = state->rested && state->deadline_us > view->now_us &&
+    const unsigned events = 1u << ORACLE_ARRIVED | 1u << ORACLE_DAMAGED | 1u << ORACLE_ICMP |
+                            1u << ORACLE_CALL;
+    state->pending = (view->since & events) == 0 && view->deadline_us > view->now_us &&
                      facts->state != ANVIL_STATE_UNKNOWN;
-    state->rested = false;
+    if (state->pending)
+        oracle_await(view);
     state->established = oracle_is_synchronized(facts->state);
     state->index = view->connection_index;
     state->name = facts->name;
@@ -86,7 +88,6 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     case ORACLE_ARRIVED:
     case ORACLE_DAMAGED: note_arrival(view, state); break;
     case ORACLE_SENT:
-        state->pending = state->pending && !state->rested;
         if (is_bystander(view, state))
             oracle_violated(view, "a segment from port %u draws one at %" PRIu32
                             " from the connection with port %u",
@@ -94,17 +95,10 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
                             oracle_ours(view->connection, what->segment->seq),
                             (unsigned)view->connection->name.remote_port);
         break;
-    case ORACLE_REST:
-        judge_rest(view, state, what);
-        state->rested = true;
-        state->deadline_us = what->deadline_us;
-        break;
+    case ORACLE_REST: judge_rest(view, state, what); break;
     case ORACLE_ICMP:
     case ORACLE_CALL:
-    case ORACLE_TIME:
-        state->pending = false;
-        state->rested = what->kind == ORACLE_TIME && state->rested;
-        break;
+    case ORACLE_TIME: state->pending = false; break;
     case ORACLE_REPLACED:
     case ORACLE_OVER:
     case ORACLE_KIND_COUNT: break;
@@ -119,6 +113,8 @@ const struct oracle_rule oracle_rule_pure = {
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_DAMAGED | 1u << ORACLE_SENT | 1u << ORACLE_REST |
              1u << ORACLE_ICMP | 1u << ORACLE_CALL | 1u << ORACLE_TIME,
+    .waits = 1u << ORACLE_SENT | 1u << ORACLE_REST | 1u << ORACLE_ICMP | 1u << ORACLE_CALL |
+             1u << ORACLE_TIME,
     .whole_case = true,
     .state_bytes = sizeof(struct pure_state),
     .see = see,

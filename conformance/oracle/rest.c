@@ -143,7 +143,8 @@ static void rest_of(struct oracle_watch *watch, size_t index)
     what.moves = moves_of(facts, &what);
     if (facts->since != 0 || (what.moves & AT_REST) != 0) {
         oracle_show(watch, index, &what);
-        facts->deadline_us = what.deadline_us;
+        facts->deadline_us = watch->shown_deadline_us = what.deadline_us;
+        watch->since = 0;
     }
     facts->since = 0;
     facts->state = what.state;
@@ -158,4 +159,5 @@ void oracle_rest_end(struct oracle_watch *watch)
     for (size_t i = 0; i < watch->record_count; i++)
         if (!watch->records[i].over)
             rest_of(watch, i);
+    watch->case_waiting = 0;
 }

@@ -124,9 +124,12 @@ struct oracle_view {
     size_t rule;
     oracle_mask waiting; /* who waits for the next rest */
     uint64_t now_us;
+    unsigned since;       /* as connection->since and connection->deadline_us, of any connection */
+    uint64_t deadline_us;
 };
 
-/* The rule is shown all that it wants up to the next REST; in a REST, up to the one behind it. */
+/* The rule is shown all that it wants up to the next REST; in a REST, up to the one behind it. One
+ * about the whole case is so of every connection, until the endpoint is at rest. */
 static inline void oracle_await(struct oracle_view *view)
 {
     view->waiting |= UINT64_C(1) << view->rule;

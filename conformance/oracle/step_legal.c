@@ -219,6 +219,8 @@ const struct oracle_rule oracle_rule_step_legal = {
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
     .waits = 1u << ORACLE_REST,
     .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA,
+    .calls = 1u << ANVIL_CALL_CONNECT | 1u << ANVIL_CALL_CLOSE | 1u << ANVIL_CALL_SHUTDOWN |
+             1u << ANVIL_CALL_SEND | 1u << ANVIL_CALL_SET_OPTION,
     .state_bytes = sizeof(struct step_state),
     .see = see,
 };

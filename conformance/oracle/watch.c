@@ -34,6 +34,8 @@ static void place_rules(struct oracle_watch *watch)
         enlist(watch->wants, ORACLE_KIND_COUNT, rule->wants, i);
         enlist(watch->waits, ORACLE_KIND_COUNT, rule->waits, i);
         enlist(watch->moves, ORACLE_MOVES, rule->moves, i);
+        enlist(watch->calls, ORACLE_CALLS, rule->calls == 0 ? ~0u : rule->calls, i);
+        enlist(&watch->whole_case, 1, rule->whole_case, i);
     }
 }
 
@@ -68,6 +70,8 @@ void oracle_begin(struct oracle_watch *watch, const struct oracle_setting *setti
     const struct oracle_rule *rule;
     watch->setting = setting;
     watch->enabled = watch->shown = watch->silent = watch->violated = 0;
+    watch->case_waiting = watch->since = 0;
+    watch->shown_deadline_us = 0;
     watch->has_finding = watch->rest_wanted = watch->has_last_told = false;
     watch->record_count = watch->socket_limit = watch->listener_count = 0;
     memset(watch->case_states, 0, watch->case_bytes);
@@ -86,10 +90,12 @@ static oracle_mask audience(struct oracle_watch *watch, const struct oracle_reco
                             const struct oracle_observation *what)
 {
     oracle_mask wanted = watch->wants[what->kind] & watch->enabled & ~watch->silent;
-    oracle_mask waiting = record->waiting | ~watch->waits[what->kind];
+    oracle_mask waiting = record->waiting | watch->case_waiting | ~watch->waits[what->kind];
     for (unsigned moves = what->moves; moves != 0; moves &= moves - 1)
         waiting |= watch->moves[__builtin_ctz(moves)];
     watch->shown |= wanted;
+    if (what->kind == ORACLE_CALL)
+        waiting &= watch->calls[what->call->kind];
     return wanted & waiting;
 }
 
@@ -101,7 +107,8 @@ void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_o
     struct oracle_view view = { .setting = watch->setting, .connection = &record->facts,
                                 .connection_index = index, .watch = watch,
                                 .waiting = what->kind == ORACLE_REST ? 0 : record->waiting,
-                                .now_us = what->time_us };
+                                .now_us = what->time_us, .since = watch->since,
+                                .deadline_us = watch->shown_deadline_us };
     for (; todo != 0; todo &= todo - 1) {
         size_t i = (size_t)__builtin_ctzll(todo);
         const struct oracle_rule *rule = watch->rule[i];
@@ -109,8 +116,10 @@ void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_o
         rule->see(&view, (rule->whole_case ? watch->case_states : states) + watch->offset[i],
                   what);
     }
-    record->waiting = view.waiting;
+    record->waiting = view.waiting & ~watch->whole_case;
+    watch->case_waiting |= view.waiting & watch->whole_case;
     record->facts.since |= 1u << what->kind;
+    watch->since |= 1u << what->kind;
 }
 
 void oracle_violated(struct oracle_view *view, const char *format, ...)

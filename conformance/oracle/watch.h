@@ -5,7 +5,7 @@
 
 #include "oracle/rule.h"
 
-enum { ORACLE_RULES_MAX = 64 };
+enum { ORACLE_RULES_MAX = 64, ORACLE_CALLS = ANVIL_CALL_PEER_NAME + 1 };
 
 /* One incarnation of a connection. */
 struct oracle_record {
@@ -44,6 +44,11 @@ struct oracle_watch {
     oracle_mask wants[ORACLE_KIND_COUNT];   /* who is shown this kind, */
     oracle_mask waits[ORACLE_KIND_COUNT];   /*   while waiting only */
     oracle_mask moves[ORACLE_MOVES];        /* who is shown a REST in which this has moved */
+    oracle_mask calls[ORACLE_CALLS];        /* who is shown this call */
+    oracle_mask whole_case;                 /* rules about it; who of them waits */
+    oracle_mask case_waiting;
+    unsigned since;                         /* since the last REST of any connection, */
+    uint64_t shown_deadline_us;             /*   which had this deadline */
     oracle_mask shown, silent;              /* who saw something; who cannot tell any more */
     bool has_finding;
     struct oracle_finding finding;
