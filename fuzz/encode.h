@@ -34,10 +34,18 @@ void fuzz_pen_refuse(struct fuzz_pen *pen, const char *reason);
 /* encode_segment.c. A frame that arrives now. */
 void fuzz_encode_segment(struct fuzz_pen *pen, const uint8_t *bytes, size_t length);
 
-/* encode_call.c. Calls: which descriptor of the run is what at the endpoint. */
+/* What a descriptor of the run is at the endpoint. */
+enum fuzz_role {
+    FUZZ_ROLE_NONE,
+    FUZZ_ROLE_NEW,    /* a socket before its OPEN */
+    FUZZ_ROLE_FAILED, /* one whose bind() failed */
+    FUZZ_ROLE_LISTENER,
+    FUZZ_ROLE_SOCKET
+};
+
+/* encode_call.c. Calls, so far. */
 struct fuzz_encode_calls {
-    enum { FUZZ_ROLE_NONE, FUZZ_ROLE_NEW, FUZZ_ROLE_FAILED, FUZZ_ROLE_LISTENER, FUZZ_ROLE_SOCKET }
-        role[FUZZ_SPY_SOCKETS_MAX];
+    enum fuzz_role role[FUZZ_SPY_SOCKETS_MAX];
     bool reuse[FUZZ_SPY_SOCKETS_MAX];      /* of a new one: SO_REUSEADDR is set */
     size_t set_count;                      /* options set on the new one, before its OPEN */
     uint8_t set[4][FUZZ_RECORD_OCTETS];    /* as words */

@@ -111,7 +111,7 @@ static const char *carry_out(struct seeding *seeding, const struct cli_case *one
         run_case(seeding->run, &script, fuzz_spy_on(spy), &options);
     if (result->verdict == REPORT_PASSED)
         return NULL;
-    snprintf(why, WHY_MAX, "%s", result->reason);
+    snprintf(why, WHY_MAX, "%s", result->reason == NULL ? "" : result->reason);
     return "it does not pass with the harness's addresses, ports and settings";
 }
 
