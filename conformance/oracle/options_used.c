@@ -69,7 +69,7 @@ static void judge_answer(struct oracle_view *view, const struct options_state *s
 }
 
 /* A stack that makes no choices offers in each SYN what its policies say, and names its MSS where
- * that is not the default (SHLD-5). */
+ * that is not the default (SHLD-5), options not taken off (RFC 6691 2). */
 static void judge_offer(struct oracle_view *view, const struct options_state *state,
                         const struct oracle_segment *sent)
 {
@@ -95,6 +95,11 @@ static void judge_offer(struct oracle_view *view, const struct options_state *st
         oracle_policy(view, ORACLE_POLICY_noopt_mss) != ORACLE_UNKNOWN &&
         room(view) != (is_v6(facts) ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4))
         oracle_violated(view, "a SYN names no MSS, and it is %" PRIu32, room(view));
+    if (options->has_mss && options->mss < room(view) && options->mss < UINT16_MAX &&
+        facts->option[ANVIL_OPTION_MAXSEG] == ORACLE_UNKNOWN &&
+        oracle_policy(view, ORACLE_POLICY_noopt_mss) != ORACLE_UNKNOWN)
+        oracle_violated(view, "a SYN names an MSS of %u, and it is %" PRIu32,
+                        (unsigned)options->mss, room(view));
 }
 
 /* The timeout that is told is the user's, in seconds or minutes, rounded up. RFC 5482 3.1. */

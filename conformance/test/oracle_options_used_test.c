@@ -87,6 +87,8 @@ static const struct trace traces[] = {
       PLAIN "+0 > . 1:1(0) ack 1 <gen-28 0000>\n" },
     { "minutes as seconds", "told is 667000 ms, the user has set 40000000 ms",
       PLAIN "+0 set USER_TIMEOUT 40000000\n+0 > . 1:1(0) ack 1 <gen-28 029b>\n" },
+    { "an MSS with the options taken off", "a SYN names an MSS of 1448, and it is 1460",
+      CONNECT("mss 1448,sackOK,TS val 1 ecr 0,nop,wscale 0") },
 };
 
 static void options_used(void **state)

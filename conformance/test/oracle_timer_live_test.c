@@ -29,6 +29,8 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0 unsent 10 deadline 5\n" },
     { "a closed window without text waits for nothing", NULL,
       OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0 unsent 0\n" },
+    { "text that the silly-window rules hold back", NULL,
+      OPEN "+0 send 10 = 10\n+0 = ESTABLISHED unsent 10 deadline 0.2\n" },
     { "TIME-WAIT has its end", NULL, OPEN "+0 = TIME-WAIT deadline 20\n" },
 
     { "a SYN without a timer", "something is in flight, and there is no deadline",
@@ -39,6 +41,8 @@ static const struct trace traces[] = {
       OPEN "+0 > . 1:101(100) ack 1\n+0 = ESTABLISHED nxt 101 deadline 60.000001\n" },
     { "no persist timer", "text waits for a closed window, and there is no deadline",
       OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0 unsent 10\n" },
+    { "text that waits for nothing", "text waits, and nothing is in flight, and there is no deadline",
+      OPEN "+0 send 10 = 10\n+0 = ESTABLISHED unsent 10\n" },
     { "TIME-WAIT without an end", "TIME-WAIT, and there is no deadline", OPEN "+0 = TIME-WAIT\n" },
     { "TIME-WAIT with an end that is too far", "TIME-WAIT, and the deadline is 20000001 us away",
       OPEN "+0 = TIME-WAIT deadline 20.000001\n" },
