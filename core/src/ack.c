@@ -47,10 +47,17 @@ static void move_snd_una(struct step *step, anvil_seq ack)
     step->effects->acked_to = tcb->snd_una_offset;
 }
 
+/* Until something behind the SYN is acknowledged, a SYN that had to be repeated makes the timeout a
+ * longer one, with which data transmission begins. RFC 6298 5.7. */
+static void raise_for_first_data(struct step *step)
+{
+    if (step->tcb->syn_retransmitted)
+        anvil_rto_raise(step->tcb, step->policy->rto_after_syn_us);
+}
+
 /*
  * An ACK of something new: SND.UNA < SEG.ACK =< SND.NXT. The retransmission timer starts again or
- * stops (RFC 6298 5.2, 5.3). A SYN that had to be repeated makes data start with a longer timeout
- * (5.7).
+ * stops (RFC 6298 5.2, 5.3).
  */
 void anvil_acknowledged(struct step *step, const struct anvil_segment *segment)
 {
@@ -63,10 +70,11 @@ void anvil_acknowledged(struct step *step, const struct anvil_segment *segment)
     if (tcb->probing && segment->window > 0)
         anvil_rto_restore(tcb, step->policy);
     measure(step, segment, first_us);
-    if (was_syn && tcb->syn_retransmitted)
-        anvil_rto_raise(tcb, step->policy->rto_after_syn_us);
-    if (!was_syn)
+    if (!was_syn) {
+        tcb->syn_retransmitted = 0;
         tcb->congestion = anvil_congestion_on_ack(tcb->congestion, tcb->snd_mss, acked);
+    }
+    raise_for_first_data(step);
     tcb->backoff = 0;
     tcb->probes = 0;
     tcb->probing = 0;
@@ -94,6 +102,7 @@ static void window_opened(struct step *step)
     tcb->probes = 0;
     tcb->rto_deadline = ANVIL_NEVER;
     anvil_rto_restore(tcb, step->policy);
+    raise_for_first_data(step);
 }
 
 /*

@@ -76,6 +76,7 @@ static inline void take_ack(const struct step *step, const struct anvil_segment 
     measure(step, segment, first_us);
     tcb->congestion = anvil_congestion_on_ack(tcb->congestion, tcb->snd_mss, octets);
     tcb->duplicate_acks = 0;
+    tcb->syn_retransmitted = 0;
     tcb->first_sent_us = step->now;
     tcb->user_deadline = ANVIL_NEVER;
     tcb->rto_deadline = in_flight(tcb) ? step->now + tcb->rto_us : ANVIL_NEVER;

@@ -160,7 +160,7 @@ struct anvil_tcb {
     uint8_t orphan;           /* no user is left */
     uint8_t ipv6;             /* default send MSS 1220 instead of 536. MUST-15 */
     uint8_t urgent_received;  /* rcv_up is ahead of what was read */
-    uint8_t syn_retransmitted; /* RFC 6298 5.7 */
+    uint8_t syn_retransmitted; /* and nothing behind it is acknowledged yet: RFC 6298 5.7 */
     uint8_t peer_offers;      /* ANVIL_HAS_... bits of the peer's SYN, low 8 */
     uint8_t no_options;       /* the user asked for a SYN without options (TCP_NOOPT) */
     uint8_t user_timeout_set; /* CHANGEABLE is false. 5482 3.1 */
