@@ -232,6 +232,21 @@ static void an_open_window_ends_probing(void **state)
     assert_int_equal(end.tcb.probing, 0);
 }
 
+/* Urgent data is none any more when all of it is acknowledged, and not before. */
+static void acknowledged_urgent_data_is_forgotten(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+    endpoint_do(&end, "send 10 urgent");
+    endpoint_do(&end, "< A 1:1(0) ack 10");
+    assert_int_equal(end.tcb.urgent_send, 1);
+    endpoint_do(&end, "< A 1:1(0) ack 11");
+    assert_int_equal(end.tcb.urgent_send, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +257,7 @@ int main(void)
         cmocka_unit_test(duplicate_acks_are_counted),
         cmocka_unit_test(an_ack_moves_what_it_should),
         cmocka_unit_test(an_open_window_ends_probing),
+        cmocka_unit_test(acknowledged_urgent_data_is_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
