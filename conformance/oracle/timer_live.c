@@ -2,8 +2,8 @@
 /*
  * O9: nothing waits for ever. What is in flight has a retransmission deadline, at most the largest
  * RTO away; text that waits for a closed window has a persist deadline, and what the silly-window
- * rules hold back one of its own; TIME-WAIT has its end. RFC 9293 3.8.1, 3.8.6.1 (MUST-36, SHLD-29),
- * 3.8.6.2.1 (MUST-38), 3.6.1; RFC 6298 section 5.
+ * rules hold back one of its own; TIME-WAIT has its end. RFC 9293 3.8.1, 3.8.6.1 (MUST-36,
+ * SHLD-29), 3.8.6.2.1 (MUST-38), 3.6.1; RFC 6298 section 5.
  *
  * The endpoint tells one deadline, its next: with several connections it may be another one's, so
  * that a missing timer is seen only once the others are quiet, and no deadline is ever too early.
