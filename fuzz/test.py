@@ -21,6 +21,7 @@ from pathlib import Path
 from told import call, check_passes, check_scripts, fail, files_of, tell
 
 RANDOM_INPUTS = 64
+OF_SUITE = {"endpoint": 880, "matrix": 530}  # of 1,034 scripts, at least so many become inputs
 BACK_OF_RANDOM = 0.8  # some have calls that fail as no record says, or last for months
 VERSIONS = (1, 2)
 HARNESSES = ("endpoint", "matrix")  # both take the seeds of the first
@@ -111,6 +112,17 @@ def check_converted(root, program):
     return set().union(*reached.values())
 
 
+def check_suite(root, program):
+    """Scripts of the suite become inputs, which do the same and show nothing."""
+    for harness, least in OF_SUITE.items():
+        with tempfile.TemporaryDirectory() as name:
+            printed = call(program, "seed", "--harness", harness, "-o", name,
+                           root / "conformance/suite", status=1)
+            made = len(files_of(Path(name)))
+        if made < least or "it shows an error" in printed:
+            fail(f"{made} scripts become inputs of {harness}, not {least}\n{printed}")
+
+
 def host_inputs(folder):
     """Inputs of the harness host: any octets, for all of its connections and for strangers."""
     draw, paths = random.Random(2), []
@@ -168,6 +180,7 @@ def main():
     states = {cell.split(".")[2].upper() for cell in check_converted(root, program)}
     if states != STATES:
         fail(f"no seed reaches {', '.join(sorted(STATES - states))}")
+    check_suite(root, program)
     count += check_host(root, program)
     check_calls(program, inputs_of(root, HARNESSES[0])[0])
     print(f"fuzz: {count} inputs replayed, {len(states)} states reached")
