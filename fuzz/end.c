@@ -285,11 +285,13 @@ void fuzz_end_call(struct fuzz_end *end, struct anvil_target_call *call)
     end->done++;
     call->error = 0;
     end->target->call(end->self, call);
-    copy_name(&name.local, &name.local_port, &end->local);
-    copy_name(&name.remote, &name.remote_port,
-              call->kind == ANVIL_CALL_ACCEPT ? &call->address : &end->remote);
     bool joined = (call->kind == ANVIL_CALL_ACCEPT && call->result >= 0) ||
                   (call->kind == ANVIL_CALL_CONNECT && call->error == EINPROGRESS);
+    if (joined) {
+        copy_name(&name.local, &name.local_port, &end->local);
+        copy_name(&name.remote, &name.remote_port,
+                  call->kind == ANVIL_CALL_ACCEPT ? &call->address : &end->remote);
+    }
     oracle_called(end->watch, end->now_us, call, joined ? &name : NULL);
     struct world_event *event = add(end, WORLD_EVENT_CALL, WORLD_A, end->now_us, NULL, 0);
     if (event != NULL) {

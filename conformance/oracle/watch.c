@@ -99,14 +99,15 @@ static oracle_mask audience(struct oracle_watch *watch, const struct oracle_reco
     return wanted & waiting;
 }
 
-void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_observation *what)
+/* Calls those rules, and keeps who of them waits. */
+static void show_to(struct oracle_watch *watch, size_t index, const struct oracle_observation *what,
+                    oracle_mask todo)
 {
     struct oracle_record *record = &watch->records[index];
-    oracle_mask todo = audience(watch, record, what);
     uint8_t *states = watch->states + index * watch->stride;
     struct oracle_view view = { .setting = watch->setting, .connection = &record->facts,
                                 .connection_index = index, .watch = watch,
-                                .waiting = what->kind == ORACLE_REST ? 0 : record->waiting,
+                                .waiting = record->waiting,
                                 .now_us = what->time_us, .since = watch->since,
                                 .deadline_us = watch->shown_deadline_us };
     for (; todo != 0; todo &= todo - 1) {
@@ -118,6 +119,16 @@ void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_o
     }
     record->waiting = view.waiting & ~watch->whole_case;
     watch->case_waiting |= view.waiting & watch->whole_case;
+}
+
+void oracle_show(struct oracle_watch *watch, size_t index, const struct oracle_observation *what)
+{
+    struct oracle_record *record = &watch->records[index];
+    oracle_mask todo = audience(watch, record, what);
+    if (what->kind == ORACLE_REST)
+        record->waiting = 0;
+    if (todo != 0)
+        show_to(watch, index, what, todo);
     record->facts.since |= 1u << what->kind;
     watch->since |= 1u << what->kind;
 }

@@ -157,8 +157,10 @@ void world_watch_call(struct world *world, struct world_end *end,
                    (call->result == 0 || call->error == EINPROGRESS));
     if (end->watch == NULL)
         return;
-    copy_name(&name.local, &name.local_port, &end->local);
-    copy_name(&name.remote, &name.remote_port, &end->remote);
+    if (joined) {
+        copy_name(&name.local, &name.local_port, &end->local);
+        copy_name(&name.remote, &name.remote_port, &end->remote);
+    }
     oracle_called(end->watch, world->now_us, call, joined ? &name : NULL);
 }
 
