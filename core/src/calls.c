@@ -135,7 +135,7 @@ static void deliver(struct step *step)
         tcb->urgent_received = 0;
         tcb->rcv_up = anvil_seq_of(0);
     }
-    if (length > 0 && anvil_window_update_due(tcb))
+    if (anvil_window_update_due(tcb))
         tcb->ack_now = 1;
 }
 

@@ -116,8 +116,7 @@ static void return_to_time_wait(struct step *step)
     tcb->snd_una = tcb->old_snd_nxt;
     tcb->snd_nxt = tcb->old_snd_nxt;
     tcb->snd_max = tcb->old_snd_nxt;
-    tcb->sent_first = 0;
-    tcb->sent_count = 0;
+    tcb->sent_count = 0; /* it began at the first place, and nothing of it was acknowledged */
     memset(tcb->sent, 0, sizeof tcb->sent);
     tcb->syn_acked = 1;
     tcb->fin_queued = 1;
@@ -126,7 +125,6 @@ static void return_to_time_wait(struct step *step)
     tcb->rcv_shift = (uint8_t)(tcb->reused - 1u); /* as its peer reads what we say. 7323 2.3 */
     tcb->reused = 0;
     tcb->timing = 0;
-    tcb->send_due = 0;
     tcb->ack_now = 0;
 }
 

@@ -5,14 +5,14 @@
 /* A longer round trip or timeout than this is not told from it: about 71 minutes. */
 #define MICROSECONDS_MAX UINT32_MAX
 
-/* Rounds a timeout into the policy's bounds. RFC 6298 2.4, 2.5. */
+/* Rounds a timeout into the policy's bounds, which are at most an hour. RFC 6298 2.4, 2.5. */
 static uint32_t bounded(uint64_t rto_us, const struct anvil_policy *policy)
 {
     if (rto_us < policy->rto_min_us)
         rto_us = policy->rto_min_us;
     if (rto_us > policy->rto_max_us)
         rto_us = policy->rto_max_us;
-    return rto_us > MICROSECONDS_MAX ? MICROSECONDS_MAX : (uint32_t)rto_us;
+    return (uint32_t)rto_us;
 }
 
 /* The timeout that the measurements say, not backed off. RFC 6298 2.1 to 2.3. */
@@ -47,11 +47,11 @@ void anvil_rto_sample(struct anvil_tcb *tcb, const struct anvil_policy *policy, 
     anvil_rto_restore(tcb, policy);
 }
 
-/* The timeout is at least this. RFC 6298 5.7. */
+/* The timeout is at least this, of a policy that is at most an hour. RFC 6298 5.7. */
 void anvil_rto_raise(struct anvil_tcb *tcb, uint64_t least_us)
 {
     if (tcb->rto_us < least_us)
-        tcb->rto_us = least_us > MICROSECONDS_MAX ? MICROSECONDS_MAX : (uint32_t)least_us;
+        tcb->rto_us = (uint32_t)least_us;
 }
 
 /* "Back off the timer": double it, up to the bound. RFC 6298 5.5. */

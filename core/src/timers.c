@@ -173,8 +173,7 @@ static void fire_keepalive(struct step *step)
         anvil_delete(step, ANVIL_SIGNAL_R2);
         return;
     }
-    if (tcb->probes < UINT8_MAX)
-        tcb->probes++;
+    tcb->probes++; /* which is at most the count, and that at most 255 */
     sent = anvil_build(step, anvil_seq_add(tcb->snd_max, UINT32_MAX), ANVIL_ACK);
     sent->offset = ANVIL_NO_OFFSET;
     sent->segment.length = policy->keepalive_octet ? 1 : 0;

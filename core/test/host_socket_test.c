@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "host/state.h"
 #include "support/packet.h"
 #include "support/pair.h"
 
@@ -429,6 +430,8 @@ static void test_icmp_errors(void **state)
     assert_int_equal(pair_set(pair, 0, fd, ANVIL_SO_RECVERR, 1), 0);
     send_icmp(pair, 3, 0, 0, 0);
     assert_int_equal(pair_get(pair, 0, fd, ANVIL_SO_ERROR), ANVIL_ENETUNREACH);
+    send_icmp(pair, 4, 0, 0, 0); /* a source quench stands for no error. MUST-55 */
+    assert_int_equal(host_slot(pair->host[0], 1)->icmp_error, ANVIL_ENONE);
     send_icmp(pair, 3, 3, 0, 1);
     assert_int_equal(counters->refused[ANVIL_REFUSED_ICMP_SEQUENCE], 1);
     assert_int_equal(pair_state(pair, 0, fd), ANVIL_SYN_SENT);

@@ -149,6 +149,55 @@ static void the_clock_of_the_old_connection_comes_back(void **state)
     assert_int_equal(end.tcb.ts_offset, 77);
 }
 
+/* TIME-WAIT that comes back says of itself what any other does, though nothing may ask. */
+static void nothing_of_the_new_connection_is_left(void **state)
+{
+    const struct anvil_tcb *tcb;
+    struct endpoint end;
+
+    (void)state;
+    reach_with_timestamps(&end);
+    tcb = &end.tcb;
+    assert_true(tcb->fin_queued == 1 && tcb->fin_acked == 1 && tcb->timing == 0);
+    endpoint_do(&end, "< S 2:2(0) ts 101 0");
+    assert_true(tcb->reused && tcb->timing && !tcb->fin_queued && !tcb->fin_acked);
+    endpoint_do(&end, "< R 3:3(0)");
+    assert_int_equal(tcb->state, ANVIL_TIME_WAIT);
+    assert_true(tcb->fin_queued == 1 && tcb->fin_acked == 1 && tcb->timing == 0);
+    assert_int_equal(tcb->reused, 0);
+}
+
+/* What SYN-RECEIVED owes for text that its window of zero refused is not paid by TIME-WAIT. */
+static void an_owed_ack_ends_with_the_new_connection(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_TIME_WAIT, true);
+    endpoint_do(&end, "receive_buffer 0");
+    endpoint_do(&end, "< S 2:2(0)");
+    endpoint_do(&end, "<< A 3:4(1) ack 3");
+    assert_int_equal(end.tcb.state, ANVIL_SYN_RECEIVED);
+    assert_int_equal(end.tcb.ack_now, 1);
+    endpoint_expect(&end, "no ACK", "< R 3:3(0)", "TIME-WAIT due 240000");
+    assert_int_equal(end.tcb.ack_now, 0);
+}
+
+/* Established, nothing is left that makes segments go the long way. */
+static void nothing_unusual_is_left(void **state)
+{
+    struct endpoint end;
+
+    (void)state;
+    endpoint_start(&end);
+    endpoint_reach(&end, ANVIL_TIME_WAIT, true);
+    endpoint_do(&end, "< S 2:2(0)");
+    endpoint_do(&end, "< A 3:3(0) ack 4");
+    assert_int_equal(end.tcb.state, ANVIL_ESTABLISHED);
+    assert_false(end.tcb.reused);
+}
+
 /* Of two timers that are due at once the first leads back; the other one was not TIME-WAIT's. */
 static void the_new_connections_timers_end_with_it(void **state)
 {
@@ -172,6 +221,9 @@ int main(void)
         cmocka_unit_test(timestamps_decide_first),
         cmocka_unit_test(reopening_needs_policy_and_a_listener),
         cmocka_unit_test(the_clock_of_the_old_connection_comes_back),
+        cmocka_unit_test(nothing_of_the_new_connection_is_left),
+        cmocka_unit_test(an_owed_ack_ends_with_the_new_connection),
+        cmocka_unit_test(nothing_unusual_is_left),
         cmocka_unit_test(the_new_connections_timers_end_with_it),
     };
 

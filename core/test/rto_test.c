@@ -65,6 +65,9 @@ static void the_timeout_keeps_to_its_bounds(void **state)
     assert_int_equal(tcb.rto_us, policy->rto_min_us);
     anvil_rto_sample(&tcb, policy, UINT64_MAX);
     assert_int_equal(tcb.rto_us, policy->rto_max_us);
+    tcb = unmeasured(policy);
+    anvil_rto_sample(&tcb, policy, UINT64_MAX);
+    assert_int_equal(tcb.srtt_us, UINT32_MAX);
 }
 
 static void backing_off_doubles_up_to_the_bound(void **state)

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <stdio.h>
 
 #include <cmocka.h>
@@ -124,6 +125,40 @@ static void a_repeated_synack_pays_what_is_owed(void **state)
     assert_int_equal(end.tcb.ack_now, 0);
 }
 
+/* What a segment does not have is zero in it, and nothing is written behind it: in a segment that
+ * is made the short way, and in one that is not. */
+static void what_it_does_not_have_is_zero(void **state)
+{
+    static const char *const events[] = {"send 3000", "< A 1:2(1) ack 1001"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(events); i++) {
+        const struct anvil_segment *sent;
+        struct anvil_segment expected;
+        struct anvil_sent behind;
+        struct endpoint end;
+        endpoint_start(&end);
+        endpoint_reach(&end, ANVIL_ESTABLISHED, true);
+        endpoint_do(&end, "quick_ack 1");
+        if (i == 1)
+            endpoint_do(&end, "send 1000");
+        memset(&end.effects, 0xa5, sizeof end.effects);
+        memset(&behind, 0xa5, sizeof behind);
+        endpoint_do(&end, events[i]);
+        sent = &end.effects.sent[0].segment;
+        memset(&expected, 0, sizeof expected);
+        expected.seq = sent->seq;
+        expected.ack = sent->ack;
+        expected.flags = sent->flags;
+        expected.window = sent->window;
+        expected.length = sent->length;
+        assert_memory_equal(sent, &expected, sizeof expected);
+        if (end.effects.sent_count == 1)
+            assert_memory_equal(&end.effects.sent[1], &behind, sizeof behind);
+        assert_int_equal(end.effects.sent_count, i == 0 ? 2 : 1);
+    }
+}
+
 /* The MSS option has 16 bits. */
 static void a_larger_mss_is_said_as_the_largest(void **state)
 {
@@ -145,6 +180,7 @@ int main(void)
         cmocka_unit_test(options_take_from_the_payload),
         cmocka_unit_test(each_offer_is_a_policy),
         cmocka_unit_test(a_repeated_synack_pays_what_is_owed),
+        cmocka_unit_test(what_it_does_not_have_is_zero),
         cmocka_unit_test(a_larger_mss_is_said_as_the_largest),
     };
 

@@ -82,7 +82,8 @@ static void run_seed(uint64_t seed, bool visited[ANVIL_TIME_WAIT + 1])
     struct anvil_tcb tcb;
 
     memset(&tcb, 0, sizeof tcb);
-    policy.initial_window %= 100; /* or polling may rightly go on for long */
+    /* With a large one polling may rightly go on for long. */
+    policy.initial_window = policy.initial_window % 100 + 1;
     for (unsigned i = 0; i < STEPS; i++) {
         struct anvil_tcb before = tcb;
         struct anvil_effects effects;
