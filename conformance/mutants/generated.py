@@ -29,6 +29,7 @@ except ModuleNotFoundError as missing:
         os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, "-B", *sys.argv])
     sys.exit(f"generated: {missing} (Debian: python3-clang-14)")
 import survivors
+import twins
 from recipe import Failure
 
 HERE = Path(__file__).resolve().parent
@@ -318,6 +319,10 @@ def options_of():
                         help="keep them, though the core, the suite or the runner has changed")
     parser.add_argument("--seen-by", action="store_true",
                         help="print which unit test of the core sees each survivor")
+    parser.add_argument("--judge", action="store_true", help="run those listed as equivalent "
+                        "beside the core as it is, and print where they differ: see twins.py")
+    parser.add_argument("--seconds", metavar="N", type=int, default=20, help="of CPU time for "
+                        "each fuzz harness that --judge runs (20)")
     parser.add_argument("--write", action="store_true", help="bring survivors.csv up to date: "
                         "rows follow their line to its new name, what is killed goes, what is new "
                         "is open")
@@ -343,10 +348,14 @@ def run(options):
     results = Results(foundry, False if options.check else options.keep)
     if options.check:
         return check_places(foundry, listed) + check_sample(foundry, results) + \
-            check_invisible(foundry, sample_of(listed)) == 0
+            check_invisible(foundry, sample_of(listed)) + twins.check(foundry) == 0
     names = [name for name in foundry.numbers if fnmatch.fnmatchcase(name, options.only)]
     if not names:
         raise Failure(f"no mutant is called '{options.only}'")
+    if options.judge:
+        equal = {name: listed[name] for name in names
+                 if name in listed and listed[name]["kind"] == "equivalent"}
+        return twins.judge(foundry, equal, options.seconds) == 0
     judge_all(foundry, names, results)
     if options.seen_by:
         print_seen_by(foundry, names, results)

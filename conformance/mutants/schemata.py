@@ -102,17 +102,25 @@ class Foundry:
 
     def make_judge(self):
         """Links the judge; returns it."""
-        program = self.folder / "judge"
+        return self.make_program("judge", [f"-I{HERE.parent}", HERE / "judge.c"])
+
+    def make_program(self, name, words, fuzz=False):
+        """Links what `words` say with the core and conformance, and with the fuzz harnesses;
+        returns the program."""
+        program = self.folder / name
         libraries = sorted((self.build / "conformance").glob("libanvil_*.a"))
         if self.cache.get("ANVIL_HAS_LWIP") == "1":
             libraries.append(self.cache["ANVIL_LWIP_LIBRARY"])
-        self.call(*self.command, *RELEASE, f"-I{HERE.parent}", HERE / "judge.c", *self.objects,
+        if fuzz:
+            libraries.append(self.build / "fuzz/libanvil_fuzz.a")
+        self.call(*self.command, *RELEASE, *words, *self.objects,
                   "-Wl,--start-group", *libraries, "-Wl,--end-group", "-ldl", "-lpthread",
                   "-o", program)
         return program
 
-    def make_tests(self, names):
-        """Links unit tests of the core, named as their files are; returns {name: program}."""
+    def make_tests(self, names, folder=".", more=()):
+        """Links unit tests of the core, named as their files are, with more objects and flags;
+        returns {name: program}."""
         tests = self.core / "test"
         flags = ["-include", HERE / "guard.h", f"-I{self.copy / 'include'}",
                  f"-I{self.copy / 'src'}", f"-I{tests}",
@@ -124,9 +132,9 @@ class Foundry:
         def link(name):
             if not (tests / f"{name}.c").exists():
                 raise Failure(f"there is no unit test core/test/{name}.c")
-            program = self.folder / name
+            program = self.folder / folder / name
             self.call(*self.command, self.compile(tests / f"{name}.c", "tests", flags), *shared,
-                      *self.objects, self.cache["CMOCKA_LIBRARY"], "-o", program)
+                      *more, *self.objects, self.cache["CMOCKA_LIBRARY"], "-o", program)
             return name, program
 
         if not Path(self.cache.get("CMOCKA_LIBRARY", "NOTFOUND")).exists():
