@@ -132,13 +132,14 @@ class Hunt:
 
 
 class Results:
-    """What is known by now, kept in a file as soon as it is known."""
+    """What is known by now, kept in a file as soon as it is known. Without one: found.csv."""
 
-    def __init__(self, path):
+    def __init__(self, path, fresh):
         self.path, self.rows = path, {}
-        if path.exists():
-            with open(path, encoding="utf-8", newline="") as file:
-                self.rows = {row["mutant"]: row for row in csv.DictReader(file)}
+        known = path if path.exists() else FOUND
+        if known.exists() and not fresh:
+            with open(known, encoding="utf-8", newline="") as file:
+                self.rows = {row["mutant"]: {"core": "", **row} for row in csv.DictReader(file)}
 
     def has(self, name, change, core, seconds):
         """Whether this mutant need not be tried any more."""
@@ -174,9 +175,7 @@ class Hunter:
         build(options.root, harnesses, options.jobs)
         self.workshop = FuzzWorkshop(options.root, harnesses, self.folder / "fuzz")
         self.judge = Workshop(options.root, release, self.folder / "suite")
-        if options.fresh:
-            options.results.unlink(missing_ok=True)
-        self.results = Results(options.results)
+        self.results = Results(options.results, options.fresh)
         self.benches = queue.Queue()
         for number in range(options.jobs):
             self.benches.put((self.workshop.bench(f"bench-{number}"),
@@ -298,16 +297,16 @@ def check(options):
     said = [f"{name}: {why[1]}" for name, why in wrong]
     known = {mutant.name: mutant for mutant in mutants}
     said += [f"{name}: there is no such mutant" for name in rows if name not in known]
-    for name, mutant in known.items():
-        row = rows.get(name)
-        if row is None and not mutant.unseen:
-            said.append(f"{name}: was never tried, and does not say why no oracle can see it")
-        elif row is not None and mutant.unseen:
-            said.append(f"{name}: {row['harness']} was let look for what no oracle can see")
-        elif row is not None and row["change"] != mutant.digest():
+    never = [name for name, mutant in known.items() if name not in rows and not mutant.unseen]
+    for name, row in rows.items():
+        if name in known and known[name].unseen:
+            said.append(f"{name}: was tried, though no oracle can see it")
+        elif name in known and row["change"] != known[name].digest():
             said.append(f"{name}: what was tried is another change")
     share = report([row for name, row in rows.items() if name in known],
                    {name: mutant.unseen for name, mutant in known.items() if mutant.unseen})
+    if never:
+        print(f"not tried yet: {len(never)}: {' '.join(never)}")
     if share < SHARE_MIN:
         said.append(f"fewer than {100 * SHARE_MIN:.0f} % of what an oracle can see are found")
     for text in said:
@@ -333,7 +332,8 @@ def options_of(arguments):
                         help="try N at a time (one a core)")
     parser.add_argument("--all", action="store_true", help="try those, too, that say why no "
                         "oracle can see them: one that is found is an error")
-    parser.add_argument("--fresh", action="store_true", help="forget the results of a run before")
+    parser.add_argument("--fresh", action="store_true", help="forget the results of a run before, "
+                        "and those of found.csv")
     parser.add_argument("--write", action="store_true",
                         help="write conformance/mutants/found.csv, with all results there are")
     parser.add_argument("--check", action="store_true", help="try nothing: report what is in "

@@ -49,6 +49,10 @@ MUTANTS = {
                    f"{SENTENCE}breaks MUST-1300\n{SHORT}"),
     "unknown-oracle": ("cannot be made", "no oracle is called delphi",
                        f"{SENTENCE}breaks MUST-13\noracle delphi\n{SHORT}"),
+    "seen-and-unseen": ("cannot be made", "and yet no oracle can", f"{SENTENCE}breaks MUST-13\n"
+                        f"oracle O10\nunseen because it is dark\n{SHORT}"),
+    "unseen-without-why": ("cannot be made", "says nothing here", f"{SENTENCE}breaks MUST-13\n"
+                           f"unseen\n{SHORT}"),
     "unknown-key": ("cannot be made", "'fixes MUST-13' says nothing here",
                     f"{SENTENCE}breaks MUST-13\nfixes MUST-13\n{SHORT}"),
     "no-breaks": ("cannot be made", "'breaks', 'in' or the text", f"{SENTENCE}{SHORT}"),
