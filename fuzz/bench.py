@@ -16,20 +16,26 @@ import sys
 import tempfile
 from pathlib import Path
 
+import fuzz
+
 RUNS, EMPTY_RUNS = 200000, 2000000
-FLAGS = ["-seed=1", "-max_len=204", "-len_control=0", "-entropic=0"]
 EVENTS = re.compile(r"events: (\d+)")
+FINDING = re.compile(r"^finding: .*\n.*", re.M)
 
 
-def measure(program, runs):
+def measure(program, runs, flags):
     """(CPU seconds, what it printed) of so many runs."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
         before = os.times()
-        subprocess.run([str(program), f"-runs={runs}", *FLAGS, f"-artifact_prefix={folder}/"],
-                       stdout=log, stderr=log, check=True)
+        done = subprocess.run([str(program), f"-runs={runs}", "-seed=1", "-verbosity=0", *flags,
+                               f"-artifact_prefix={folder}/"], stdout=log, stderr=log, check=False)
         after = os.times()
         log.seek(0)
         text = log.read().decode("utf-8", "replace")
+    if done.returncode != 0:
+        found = FINDING.search(text)
+        raise SystemExit(f"fuzz: {program} ends with status {done.returncode}"
+                         f"{': ' + found[0] if found else ''}")
     return (after.children_user + after.children_system - before.children_user -
             before.children_system), text
 
@@ -37,9 +43,10 @@ def measure(program, runs):
 def main():
     """Measures each build; returns the exit status."""
     harness = sys.argv[1]
+    flags = [f"-{name}={value}" for name, value in fuzz.flags_of(harness).items()]
     for name, build in (word.split("=", 1) for word in sys.argv[2:]):
-        seconds, text = measure(Path(build) / f"fuzz-{harness}", RUNS)
-        idle_seconds, _ = measure(Path(build) / "fuzz-empty", EMPTY_RUNS)
+        seconds, text = measure(Path(build) / f"fuzz-{harness}", RUNS, flags)
+        idle_seconds, _ = measure(Path(build) / "fuzz-empty", EMPTY_RUNS, flags)
         found = EVENTS.search(text)
         if found is None:
             print(f"fuzz: {harness} counts no events")

@@ -8,7 +8,7 @@
 
 /* A listener, a socket, and what is left of the connection before: they share one four-tuple. */
 enum { SOCKETS_MOST = 8 };
-enum { ROUNDS_MAX = 20000, STOPS_MAX = 2000, WHY_MAX = 256 };
+enum { ROUNDS_MAX = 20000, STOPS_MAX = 100, WHY_MAX = 256 };
 
 void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)
 {

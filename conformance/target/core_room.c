@@ -20,15 +20,24 @@
 #define __msan_allocated_memory(at, size) ((void)(at), (void)(size))
 #endif
 
-/* Lets `size` octets be touched, and none behind them. Marking all of them takes a while, so it is
- * done where the size changes only. */
+/* So much behind what may be touched may not: more than a sanitizer's own malloc() has. To mark all
+ * that is left would take longer than an input does. */
+#define GUARD 4096u
+
+static size_t guard_of(const struct core_room *room)
+{
+    size_t behind = room->size - room->open_size;
+    return behind < GUARD ? behind : GUARD;
+}
+
+/* Lets `size` octets be touched, and none behind them. */
 static void open_up(struct core_room *room, size_t size)
 {
     if (room->open_size == size)
         return;
-    ASAN_UNPOISON_MEMORY_REGION(room->memory, room->size);
-    ASAN_POISON_MEMORY_REGION(room->memory + size, room->size - size);
+    ASAN_UNPOISON_MEMORY_REGION(room->memory + room->open_size, guard_of(room));
     room->open_size = size;
+    ASAN_POISON_MEMORY_REGION(room->memory + size, guard_of(room));
 }
 
 void *target_core_room_take(struct core_room *room, size_t size)
