@@ -10,6 +10,7 @@ which a unit test fails.
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections import Counter
@@ -25,8 +26,7 @@ STEP, IN_PURE, IN_HOST = range(3)  # enum twin_kind
 TEST_SECONDS_MAX = 600
 QUICK_SECONDS = 0.5
 MORE = {"ANVIL_CHAOS_SEEDS": "1:2000"}  # core/test/total_test.c runs so many
-# The test of this program compares these: whether they differ. One of each kind, and one that is
-# in force for good where it does.
+# The test of this program compares these, of each kind of calls: whether they differ.
 SAMPLE = {
     "src/ack.c:anvil_acknowledged:drop:1": True,
     "src/ack.c:anvil_take_window:boundary:1": False,
@@ -42,6 +42,21 @@ def kind_of(name):
     if PURE.match(name):
         return IN_PURE
     return IN_HOST if name.startswith("src/host/") else STEP
+
+
+def wait_for(process, in_force):
+    """Waits for a program; the number of the mutant that has ended it, or does not let it go on,
+    0 if none does. One that only takes long is stopped."""
+    try:
+        process.wait(TEST_SECONDS_MAX)
+        return int.from_bytes(in_force.read_bytes(), "little")
+    except subprocess.TimeoutExpired:
+        at = set()
+        for _ in range(10):
+            at.add(int.from_bytes(in_force.read_bytes(), "little"))
+            time.sleep(0.3)
+        process.kill()
+        return at.pop() if len(at) == 1 else 0
 
 
 class Twins:
@@ -86,24 +101,19 @@ class Twins:
                                 for number, name in names.items()), encoding="ascii")
         results, in_force = Path(f"{path}.out"), Path(f"{path}.at")
         results.unlink(missing_ok=True)
-        try:
-            done = subprocess.run([str(word) for word in command], check=False,
-                                  env=os.environ | {"ANVIL_TWINS": str(path)} | MORE,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                  timeout=TEST_SECONDS_MAX)
-            ended = done.returncode == 0
-        except subprocess.TimeoutExpired:
-            ended = False
+        with subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL,
+                              env=os.environ | {"ANVIL_TWINS": str(path)} | MORE) as process:
+            at = wait_for(process, in_force)
         for line in results.read_text(encoding="utf-8", errors="replace").splitlines():
             number, _, said = line.partition("\t")
             if said.startswith("#"):
                 self.compared[names[int(number)]] += int(said[1:])
             else:
                 self.found.setdefault(names[int(number)], said)
-        at = int.from_bytes(in_force.read_bytes(), "little")
         if at != 0:
             self.found[names[at]] = f"crashes or does not end in {path.stem}"
-        elif not ended:
+        elif process.returncode not in (0, -signal.SIGKILL):
             raise Failure(f"{path.stem} fails, but with no mutant in force")
         return at == 0
 
