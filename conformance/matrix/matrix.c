@@ -43,8 +43,8 @@ void matrix_list_remove(struct matrix_list *list, const char *sentence, size_t c
 {
     for (size_t i = 0; i < list->rule_count; i++) {
         struct matrix_removal *rule = &list->rules[i];
-        if (strcmp(rule->part, parts[list->part]->name) == 0 &&
-            strcmp(rule->sentence, sentence) == 0) {
+        if (rule->part == parts[list->part]->name &&
+            (rule->sentence == sentence || strcmp(rule->sentence, sentence) == 0)) {
             rule->removed += count;
             return;
         }
