@@ -11,9 +11,9 @@
  * Accepted oddities: segments that may be refused, which count as heard or not; probes that come an
  * interval later than they could, as where something was in flight when the timer fired; a timeout
  * of RFC 5482, for which they may wait; one that was switched on, or given another time, when that
- * was over already; a listener's option that changed before accept(). Of a stack that chooses only
- * those are judged that nobody asked for, and a probe of a closed window, which may look like one
- * of these (AMBIG-37), is not.
+ * was over already; a listener's option that changed before accept(); a FIN that waits for the
+ * window, and is outstanding. Of a stack that chooses only those are judged that nobody asked for,
+ * and a probe of a closed window, which may look like one of these (AMBIG-37), is not.
  */
 #include "oracle/rule.h"
 
@@ -83,11 +83,13 @@ static bool is_open(enum anvil_target_state state)
     return state == ANVIL_STATE_ESTABLISHED || state == ANVIL_STATE_CLOSE_WAIT;
 }
 
-/* Open, and nothing is in flight or waits. */
-static bool is_idle(const struct anvil_target_observation *seen)
+/* Open, and nothing is in flight or waits; nor does a FIN, which has not gone out in such a
+ * state. */
+static bool is_idle(const struct oracle_connection *facts,
+                    const struct anvil_target_observation *seen)
 {
     return is_open(seen->state) && seen->snd_una >= 0 && seen->snd_una == seen->snd_nxt &&
-           seen->unsent_bytes == 0;
+           seen->unsent_bytes == 0 && !facts->shut_write && !facts->closed;
 }
 
 /* Whether what goes out is a probe, by its number: one before the next. */
@@ -210,10 +212,10 @@ static void note_rest(struct oracle_view *view, struct keep_state *state,
     bool judged = !view->setting->chooses && facts->seen_any;
     if (what->seen != NULL && is_open(what->state) && !is_open(facts->state))
         state->heard_us = view->now_us;
-    if (judged && what->seen == NULL && is_idle(&facts->seen) && has_passed(facts) &&
+    if (judged && what->seen == NULL && is_idle(facts, &facts->seen) && has_passed(facts) &&
         !has_come(facts) && !is_called(facts) && !facts->reset_sent)
         judge_end(view, state);
-    else if (judged && what->seen != NULL && is_idle(what->seen))
+    else if (judged && what->seen != NULL && is_idle(facts, what->seen))
         judge_deadline(view, state, what);
     if (is_on(facts))
         oracle_await(view);

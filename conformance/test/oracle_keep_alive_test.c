@@ -48,6 +48,9 @@ static const struct trace traces[] = {
       "+1 > P. 1:2(1) ack 1 win 9000\n+0 = ESTABLISHED nxt 1 deadline 2\n"
       "+0.1 > . 1:1(0) ack 1 win 9000\n+0 = ESTABLISHED deadline 2\n" },
     { "what is in flight may end it", NULL, UNASKED TEXT "+100 = gone\n" },
+    { "a FIN that waits for the window may end it", NULL,
+      UNASKED "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      "+0 shutdown 1\n+0 = ESTABLISHED deadline 5\n+5 = gone\n" },
     { "switched on when it is due already", NULL,
       UNASKED "+9000 = ESTABLISHED\n+0 set KEEPALIVE 1\n+0 > . 0:0(0) ack 1 win 9000\n"
       "+0 = ESTABLISHED deadline 75\n" },
