@@ -95,6 +95,17 @@ static void take_signals(struct slot *slot, const struct anvil_policy *policy, u
         follow_urgent(slot);
 }
 
+/* Whether the step since this state has settled the size of segments: once in a connection, by the
+ * peer's SYN where we have sent ours, else with the handshake's end. */
+static bool has_agreed(const struct slot *slot, uint8_t before, uint32_t signals)
+{
+    const struct anvil_tcb *tcb = &slot->tcb;
+    if (tcb->state == ANVIL_CLOSED)
+        return false;
+    return tcb->opened_passive ? (signals & ANVIL_SIGNAL_OPEN) != 0
+                               : before == ANVIL_SYN_SENT && tcb->state != ANVIL_SYN_SENT;
+}
+
 void anvil_connection_step(struct anvil_host *host, const struct anvil_turn *turn,
                            struct slot *slot, struct anvil_event *event, const uint8_t *payload,
                            struct anvil_effects *effects)
@@ -106,9 +117,7 @@ void anvil_connection_step(struct anvil_host *host, const struct anvil_turn *tur
     follow_streams(slot);
     anvil_output_put(host, turn, &slot->name, slot, effects);
     take_signals(slot, turn->policy, effects->signals);
-    bool crossed = before == ANVIL_SYN_SENT && slot->tcb.state == ANVIL_SYN_RECEIVED;
-    bool opened = effects->signals & ANVIL_SIGNAL_OPEN && slot->tcb.state != ANVIL_CLOSED;
-    if ((crossed || opened) && turn->policy->buffer_whole_segments)
+    if (turn->policy->buffer_whole_segments && has_agreed(slot, before, effects->signals))
         anvil_options_round(host, turn, slot);
 }
 
