@@ -101,4 +101,6 @@ SEEDS.update({
 REGRESSIONS = {
     "licence-below-an-empty-line": "//\n// SPDX-License-Identifier: X\n+0 f() = 0\n",
     "sentence-behind-carriage-returns": "//\r\r What this shows.\n",
+    "frame-of-no-digits": "//:1 frame 0x",
+    "frame-of-names": "--define=ZZ=" + "45" * 250 + "\n//: +0 frame" + " ZZ" * 200 + "\n",
 }

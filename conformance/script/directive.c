@@ -312,27 +312,32 @@ static void read_given(struct script_parser *parser)
 
 /* ---- events ---- */
 
-/* Hexadecimal digits up to the end of the line, with blanks between bytes. */
+/* Hexadecimal digits up to the end of the line, with blanks between bytes; a name may stand for any
+ * number of them. */
 static void read_frame(struct script_parser *parser, struct script_event *event)
 {
-    const char *newline = memchr(parser->at, '\n', (size_t)(parser->end - parser->at));
-    size_t room = (size_t)((newline ? newline : parser->end) - parser->at) / 2;
-    uint8_t *bytes = script_new(parser, room + 1);
+    uint8_t bytes[FRAME_BYTES_MAX];
+    uint8_t *kept;
     uint32_t count = 0;
 
     event->kind = SCRIPT_EVENT_FRAME;
-    if (!bytes || !expect_more(parser, "hexadecimal digits"))
+    if (!expect_more(parser, "hexadecimal digits"))
         return;
     while (!parser->shared->failed && !at_line_end(parser)) {
         if (!script_is_word(*parser->at)) {
             script_fail_expected(parser, "hexadecimal digits");
             return;
         }
-        count += script_read_hex(parser, bytes + count, (uint32_t)room);
+        count += script_read_hex(parser, bytes + count, FRAME_BYTES_MAX - count);
     }
-    if (count > FRAME_BYTES_MAX)
-        script_fail_pos(parser, &event->pos, "a frame has at most %d bytes", FRAME_BYTES_MAX);
-    event->frame = bytes;
+    if (count == 0)
+        script_fail_pos(parser, &event->pos,
+                        "the frame has no bytes; a name in it may have no value");
+    kept = script_new(parser, count);
+    if (!kept)
+        return;
+    memcpy(kept, bytes, count);
+    event->frame = kept;
     event->frame_length = count;
 }
 

@@ -90,6 +90,8 @@ static const struct line lines[] = {
     { "a call over two lines", "+0 f(1, // one\n 2) = 0", "+0 f(1, 2) = 0" },
     { "a command", "+0 `echo \\`x\\` // not a comment`", NULL },
     { "a frame", "//: +1 frame 45 00\t0a", "//: +1 frame 45000a" },
+    { "a frame of names", "--define=ZZ=4500000000\n//: +1 frame ZZ ZZ 0x01 ZZ",
+      "//: +1 frame 45000000004500000000014500000000" },
     { "a step", "//: +1 step  drop  all ", "//: +1 step drop  all" },
     { "quiet without a time", "//: quiet 3MSL", "//: +0 quiet 3MSL" },
 };
