@@ -40,7 +40,8 @@ enum fuzz_role {
     FUZZ_ROLE_NEW,    /* a socket before its OPEN */
     FUZZ_ROLE_FAILED, /* one whose bind() failed */
     FUZZ_ROLE_LISTENER,
-    FUZZ_ROLE_SOCKET
+    FUZZ_ROLE_SOCKET,
+    FUZZ_ROLE_LINGERS /* its close() goes on by itself */
 };
 
 /* encode_call.c. Calls, so far. */

@@ -179,9 +179,8 @@ static void use(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
         put(pen, FUZZ_SET_OPTION, 0, 0);
         return;
     case ANVIL_CALL_CLOSE:
-        if (call->error == EINPROGRESS)
-            fuzz_pen_refuse(pen, "a close() lingers");
-        calls->role[call->socket] = FUZZ_ROLE_NONE;
+        calls->role[call->socket] = call->error == EINPROGRESS ? FUZZ_ROLE_LINGERS
+                                                               : FUZZ_ROLE_NONE;
         put(pen, FUZZ_CLOSE, 0, 0);
         return;
     case ANVIL_CALL_LISTEN: listen_late(pen, calls, call); return;
@@ -239,5 +238,6 @@ void fuzz_encode_call(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
         return;
     case FUZZ_ROLE_LISTENER: use_listener(pen, calls, call); return;
     case FUZZ_ROLE_SOCKET: use(pen, calls, call); return;
+    case FUZZ_ROLE_LINGERS: fuzz_pen_refuse(pen, "a close() that lingers is waited for"); return;
     }
 }

@@ -2,6 +2,7 @@
 /* Moves the reference beside the endpoint. */
 #include "fuzz/mirror.h"
 
+#include <errno.h>
 #include <string.h>
 
 _Static_assert((int)MATRIX_TIME_WAIT == (int)ANVIL_STATE_TIME_WAIT &&
@@ -51,6 +52,17 @@ static void note_sent(struct fuzz_mirror *mirror, const struct fuzz_end *end, si
     }
 }
 
+/* SO_LINGER: a CLOSE since `from` waits, and so it has a time of its own, which the host keeps. */
+static void note_linger(struct fuzz_mirror *mirror, const struct fuzz_end *end, size_t from)
+{
+    for (size_t i = from; i < end->record->count; i++) {
+        const struct world_event *event = &end->record->events[i];
+        if (event->kind == WORLD_EVENT_CALL && event->call.kind == ANVIL_CALL_CLOSE &&
+            event->call.error == EINPROGRESS)
+            mirror->lingers = true;
+    }
+}
+
 /* What the endpoint alone knows: how much of its window a reader has given back, say. */
 static void copy_facts(struct fuzz_mirror *mirror, const struct fuzz_end *end)
 {
@@ -58,8 +70,6 @@ static void copy_facts(struct fuzz_mirror *mirror, const struct fuzz_end *end)
     now->listener = end->listener >= 0;
     now->rcv_wnd = known(end->seen.rcv_wnd);
     mirror->unread = end->seen.unread_bytes;
-    if (end->state == ANVIL_STATE_TIME_WAIT)
-        mirror->time_wait_us = end->target->deadline(end->self);
     /* CLOSE in SYN-RECEIVED: the table has no FIN-WAIT-1 whose SYN is not acknowledged. */
     if (end->state > ANVIL_STATE_SYN_RECEIVED && now->snd_una == now->iss)
         mirror->lost = true;
@@ -93,6 +103,7 @@ void fuzz_mirror_follow(struct fuzz_mirror *mirror, const struct fuzz_end *end, 
         mirror->lost = true;
     now->state = (enum matrix_state)end->state;
     note_sent(mirror, end, from);
+    note_linger(mirror, end, from);
     copy_facts(mirror, end);
 }
 
@@ -163,6 +174,7 @@ void fuzz_mirror_arrival(struct fuzz_mirror *mirror, struct fuzz_end *end,
     mirror->lost = mirror->lost || back || outcome.next.held_count == MATRIX_HELD_MAX;
     mirror->now = outcome.next;
     mirror->now.state = (enum matrix_state)end->state;
+    mirror->time_wait_us = fuzz_answer_time_wait(end, &before, &outcome);
     mirror->reopened = outcome.next.state == MATRIX_SYN_RECEIVED &&
                        (before.reopened || before.now.state == MATRIX_TIME_WAIT);
     note_sent(mirror, end, from);

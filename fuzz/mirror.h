@@ -15,6 +15,7 @@ struct fuzz_mirror {
     bool reopened;            /* it took the place of one in TIME-WAIT, which may come back */
     int64_t unread;           /* octets that wait for the user */
     uint64_t time_wait_us;    /* when TIME-WAIT ends */
+    bool lingers;             /* a CLOSE waited, so that the host may wake before that */
     bool lost;                /* what happened lies outside of the table */
 };
 
@@ -39,8 +40,11 @@ void fuzz_mirror_follow(struct fuzz_mirror *mirror, const struct fuzz_end *end, 
 void fuzz_mirror_arrival(struct fuzz_mirror *mirror, struct fuzz_end *end,
                          const struct matrix_segment *segment, size_t from);
 
-/* answer.c. What was sent since `from`, and whether it is what the table says. */
+/* answer.c. What was sent since `from`; when TIME-WAIT ends; and whether all is what the table
+ * says. */
 void fuzz_answer_collect(const struct fuzz_end *end, size_t from, struct fuzz_sent *sent);
+uint64_t fuzz_answer_time_wait(const struct fuzz_end *end, const struct fuzz_mirror *before,
+                               const struct matrix_outcome *outcome);
 void fuzz_answer_judge(struct fuzz_end *end, const struct fuzz_mirror *before,
                        const struct matrix_outcome *outcome, const struct fuzz_sent *sent);
 
