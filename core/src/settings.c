@@ -78,6 +78,14 @@ static uint64_t bounded_time(uint64_t time_us)
     return time_us > longest_us ? longest_us : time_us;
 }
 
+/* For a SYN that is sent later: what one has offered stays offered, and what both sides have agreed
+ * stays agreed. RFC 7323 3.2. */
+static void set_no_options(struct anvil_tcb *tcb, bool on)
+{
+    if (tcb->state == ANVIL_CLOSED || tcb->state == ANVIL_LISTEN)
+        tcb->no_options = on;
+}
+
 /* ANVIL_SET: in CLOSED, too, before OPEN. */
 void anvil_apply_setting(struct step *step)
 {
@@ -122,7 +130,7 @@ void anvil_apply_setting(struct step *step)
         tcb->orphan_fin_wait_2_us = narrow(value);
         break;
     case ANVIL_SET_NO_OPTIONS:
-        tcb->no_options = value != 0;
+        set_no_options(tcb, value != 0);
         break;
     case ANVIL_SET_READER_GONE:
         tcb->reader_gone = value != 0;

@@ -57,7 +57,7 @@ enum anvil_setting {
     ANVIL_SET_MSS_LIMIT,          /* octets: bounds the send MSS and what a SYN advertises */
     ANVIL_SET_QUICK_ACK,          /* switch: acknowledge at once */
     ANVIL_SET_ORPHAN_TIMEOUT,     /* microseconds in FIN-WAIT-2 without a user, 0 = policy */
-    ANVIL_SET_NO_OPTIONS,         /* switch: SYN without options but MSS; before OPEN */
+    ANVIL_SET_NO_OPTIONS,         /* switch: SYNs sent later have no options but MSS */
     ANVIL_SET_READER_GONE         /* switch: the user reads no more (shutdown for reading) */
 };
 
