@@ -4,8 +4,11 @@
 Each function is one, named after what it shows; its first line says what was wrong.
 """
 
+from scapy.layers.inet import ICMP, TCP
+from scapy.packet import Raw
+
 from corpora.connections import TEXT
-from corpora.talk import talk
+from corpora.talk import CONNECTING, FAR, HOST, PEER, talk
 
 FOUND = {}
 
@@ -52,3 +55,13 @@ def timestamp_exactly_half_the_space_ahead():
     it.always = [("Timestamp", (3, 0))]
     it.passive().hear("PA", TEXT)
     return it.hear("FA", options=[("Timestamp", (3 + (1 << 31), 0))]).capture
+
+
+@found
+def report_of_an_mtu_for_another_host():
+    """O25 asked that a report be followed that was not for the endpoint's address."""
+    it = talk(port=CONNECTING).active().say("PA", TEXT * 100)
+    quoted = it.capture.header(HOST[4], PEER[4]) / TCP(
+        sport=CONNECTING, dport=FAR, seq=it.host - len(TEXT) * 100, flags="A")
+    report = ICMP(type=3, code=4, nexthopmtu=1000) / Raw(bytes(quoted)[:28])
+    return it.capture.raw(bytes(it.capture.header(PEER[4], "192.0.2.9") / report))

@@ -10,7 +10,7 @@
  * ones, but while connecting; a report that is followed no further than the policy allows
  * (path_mtu_min, mss_floor), or guessed at, where it names no MTU (RFC 1191 5); fragmentation
  * needed where discovery is off. What is to be done is asked of a stack that makes no choices, of
- * an error that is whole, and alone since the last rest.
+ * an error that is whole, to whom it quotes, and alone since the last rest.
  */
 #include "oracle/rule.h"
 

@@ -58,7 +58,8 @@ struct oracle_icmp {
     uint32_t mtu;
     bool has_seq;
     uint32_t seq;                /* of the segment that it quotes */
-    bool sound;                  /* checksum right, quote complete */
+    bool sound;                  /* checksum right, quote complete, to whom it quotes, from no odd
+                                    source, in no fragment */
 };
 
 /* One incarnation of a connection, as far as it is known from outside. */

@@ -80,14 +80,19 @@ static bool is_odd_source(const struct wire_ip *ip)
     return octets[0] == 0xff || (octets[0] == 0 && octets[1] == 0);
 }
 
+/* A packet that a stack may refuse, whatever is in it. */
+static bool is_odd_packet(const struct wire_ip *ip)
+{
+    uint16_t plain = ip->version == 4 ? 20 : 40;
+    return ip->header_bytes != plain || ip->reserved_bit || ip->ttl == 0 || is_odd_source(ip);
+}
+
 /* What a stack may refuse without saying so; rules ask for no answer to it. */
 static bool is_doubtful(const struct oracle_segment *segment, const struct wire_frame *frame)
 {
-    const struct wire_ip *ip = &frame->ip;
-    uint16_t plain = ip->version == 4 ? 20 : 40;
     return segment->options.malformed || (frame->tcp.flags & WIRE_RESERVED) != 0 ||
-           ip->header_bytes != plain || ip->reserved_bit || ip->ttl == 0 || is_odd_source(ip) ||
-           frame->tcp.source_port == 0 || frame->tcp.destination_port == 0 ||
+           is_odd_packet(&frame->ip) || frame->tcp.source_port == 0 ||
+           frame->tcp.destination_port == 0 ||
            wire_find_option(&frame->tcp, WIRE_OPTION_MD5) != NULL;
 }
 
@@ -113,15 +118,19 @@ bool oracle_segment_read(struct oracle_segment *segment, const struct wire_frame
            ip->fragment == 0 && !ip->more_fragments;
 }
 
+/* An error goes to whom the packet came from that it quotes. RFC 792, RFC 4443 3. */
 void oracle_icmp_read(struct oracle_icmp *icmp, const struct wire_frame *frame)
 {
     const struct wire_icmp *from = &frame->icmp;
-    icmp->version = frame->ip.version;
+    const struct wire_ip *ip = &frame->ip;
+    icmp->version = ip->version;
     icmp->type = from->type;
     icmp->code = from->code;
     icmp->mtu = from->mtu;
     icmp->has_seq = from->quote.has_seq;
     icmp->seq = from->quote.seq;
-    icmp->sound = from->checksum_ok && frame->ip.checksum_ok && from->quote.has_ip &&
-                  from->quote.has_seq && frame->ip.claimed_bytes <= frame->frame_bytes;
+    icmp->sound = from->checksum_ok && ip->checksum_ok && from->quote.has_ip &&
+                  from->quote.has_seq && ip->claimed_bytes <= frame->frame_bytes &&
+                  !ip->more_fragments && ip->fragment == 0 && !is_odd_packet(ip) &&
+                  wire_same_address(&ip->destination, &from->quote.ip.source);
 }

@@ -40,6 +40,8 @@ static const struct trace traces[] = {
     { "it ends what may be fragmented", NULL,
       FLIGHT "policy path_mtu_discovery=0\n" REPORT("1000") "+0 = gone\n" },
     { "a quench changes nothing", NULL, FLIGHT ERROR("4 0") "+0 = ESTABLISHED\n" },
+    { "for another host it is not heard", NULL,
+      FLIGHT "+0 far icmp 3 4 mtu 1000 seq 1\n+0 = ESTABLISHED\n" },
     { "something else came as well", NULL,
       FLIGHT ERROR("3 0") "+0 < R 1:1(0)\n+0 = gone\n" },
     { "a stack that chooses does as it likes with hard errors and reports", NULL,

@@ -173,17 +173,17 @@ static void play_icmp(struct player *player, const char *line)
     const struct oracle_name name = name_of(player);
     unsigned type, code, mtu, seq;
     memset(frame, 0, sizeof *frame);
-    if (sscanf(line, "icmp %u %u mtu %u seq %u", &type, &code, &mtu, &seq) != 4)
+    if (sscanf(strstr(line, "icmp"), "icmp %u %u mtu %u seq %u", &type, &code, &mtu, &seq) != 4)
         broken(player, line);
     frame->kind = WIRE_KIND_ICMP;
     frame->ip.version = quote->ip.version = 4;
     frame->ip.ttl = quote->ip.ttl = 64;
     frame->ip.source = quote->ip.destination = name.remote;
     frame->ip.destination = quote->ip.source = name.local;
+    frame->ip.destination.bytes[3] ^= line[0] == 'f'; /* far */
     frame->icmp.type = (uint8_t)type;
     frame->icmp.code = (uint8_t)code;
-    frame->icmp.mtu = mtu;
-    frame->icmp.rest = mtu;
+    frame->icmp.mtu = frame->icmp.rest = mtu;
     quote->has_ip = quote->has_ports = quote->has_seq = true;
     quote->source_port = name.local_port;
     quote->destination_port = name.remote_port;
@@ -507,12 +507,12 @@ static void play_line(struct player *player, char *line)
     player->now_us = then;
     if (rest[0] == '<' || rest[0] == '>')
         play_segment(player, rest, ' ');
+    else if (strstr(rest, "icmp ") != NULL)
+        play_icmp(player, rest);
     else if (strncmp(rest, "bad ", 4) == 0 || strncmp(rest, "far ", 4) == 0)
         play_segment(player, rest + 4, rest[0]);
     else if (rest[0] == '=')
         play_rest(player, rest + 2);
-    else if (strncmp(rest, "icmp ", 5) == 0)
-        play_icmp(player, rest);
     else
         play_call(player, rest);
 }

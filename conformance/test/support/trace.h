@@ -14,6 +14,7 @@
  *                                    `far <`, `far >`: of another address)
  *     +0 > S. 0:0(0) ack 1 win 100   a segment was sent
  *     +0 icmp 3 4 mtu 1000 seq 1     an ICMP error (type, code) about our number 1
+ *                                    (`far icmp`: for another host)
  *     +0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 snd_wnd 9 rcv 1 rcv_wnd 9 deadline 1
  *                                    at rest, in this state; a number that is not given stays as it
  *                                    was at the rest before; the deadline, in seconds from now, is
