@@ -22,7 +22,7 @@
 #include <inttypes.h>
 
 enum { LONGEST_US = 500000, DEFAULT_V4 = 536, DEFAULT_V6 = 1220 };
-enum { SMALL = 500 }; /* octets that are no full-sized segment: less than any MSS that is assumed */
+enum { SMALL = 500 }; /* octets that are no full-sized segment of an MSS that is assumed */
 
 struct delay_state {
     bool owes;            /* something was taken and not acknowledged at the last rest, */
@@ -153,6 +153,18 @@ static bool may_be_due(const struct oracle_view *view, const struct delay_state 
            view->now_us + view->setting->granularity_us > state->since_us + delay_us;
 }
 
+/* Fewer octets are no full-sized segment: those of the MSS that was offered, or that the user has
+ * set since. */
+static uint32_t small_limit(const struct oracle_connection *facts)
+{
+    int64_t limit = SMALL, set = facts->option[ANVIL_OPTION_MAXSEG];
+    if (facts->own_syn.has_mss && facts->own_syn.mss < limit)
+        limit = facts->own_syn.mss;
+    if (set != ORACLE_UNKNOWN && set < limit)
+        limit = set;
+    return (uint32_t)limit;
+}
+
 /* A small segment in order, where the policies say all. */
 static void judge_choice(struct oracle_view *view, const struct delay_state *state, uint32_t next)
 {
@@ -170,7 +182,7 @@ static void judge_choice(struct oracle_view *view, const struct delay_state *sta
                         state->texts < quick ? "at the start of a connection"
                                              : "which is the second segment");
     else if (state->bare && !wanted && state->taken >= quick &&
-             next - (uint32_t)facts->seen.rcv_nxt + state->owed < SMALL &&
+             next - (uint32_t)facts->seen.rcv_nxt + state->owed < small_limit(facts) &&
              !may_be_due(view, state, (uint64_t)delay))
         oracle_violated(view, "text up to %" PRIu32 " draws an ACK at once, %" PRIu32
                         " octets are to wait", oracle_theirs(facts, next),

@@ -53,6 +53,12 @@ static const struct trace traces[] = {
     { "a small segment as late as the policy says", NULL,
       CHOICES OPEN TEXT("1:101(100)", "101") "+0.04 > . 1:1(0) ack 101 win 9000\n"
       "+0 = ESTABLISHED\n" },
+    { "few octets that are full segments of a small MSS", NULL,
+      CHOICES OPEN_WITH("<mss 3>") TEXT("1:4(3)", "4") "+0 < . 4:7(3) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 7 win 9000\n+0 = ESTABLISHED rcv 7\n" },
+    { "few octets that are full segments of what the user has set since", NULL,
+      CHOICES OPEN "+0 set MAXSEG 3\n+0 = ESTABLISHED\n+0 < . 1:7(6) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 7 win 9000\n+0 = ESTABLISHED rcv 7\n" },
     { "one that comes as the ACK of the one before is due", NULL,
       CHOICES OPEN TEXT("1:101(100)", "101") "+0.04 < . 101:201(100) ack 1 win 9000\n"
       "+0 > . 1:1(0) ack 201 win 9000\n+0 = ESTABLISHED rcv 201\n" },
@@ -100,6 +106,9 @@ static const struct trace traces[] = {
       OPEN TEXT("1:101(100)", "101") ACK("101") TEXT("1:101(100)", "101") },
     { "what fills a gap", "text up to 101 moves RCV.NXT to 201, and draws no ACK",
       OPEN "+0 < . 101:201(100) ack 1 win 9000\n" ACK("1") TEXT("1:101(100)", "201") },
+    { "less than a small MSS at once", "draws an ACK at once, 2 octets are to wait",
+      CHOICES OPEN_WITH("<mss 3>") "+0 < . 1:3(2) ack 1 win 9000\n"
+      "+0 > . 1:1(0) ack 3 win 9000\n+0 = ESTABLISHED rcv 3\n" },
     { "a small segment at once", "draws an ACK at once, 100 octets are to wait",
       CHOICES OPEN "+0 < . 1:101(100) ack 1 win 9000\n+0 > . 1:1(0) ack 101 win 9000\n"
       "+0 = ESTABLISHED rcv 101\n" },
