@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+enum { BUFFER_MOST = 32768 };
 enum { SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000, IDLE_S = 10, INTERVAL_S = 3, PROBES = 2 };
 enum { MESSAGE_FLAGS = 16 }; /* sets of enum anvil_target_message_flag */
 
@@ -37,6 +38,16 @@ static uint32_t said(const struct fuzz_event *event, enum fuzz_word which, uint3
     return word == NULL ? otherwise : fuzz_number(word + FUZZ_RAW_AT);
 }
 
+/* What a word sets an option to. Where several share a host they share its memory, and one whose
+ * buffers took it all would have those of others made smaller: none is larger than all can have. */
+static int32_t wanted(const struct fuzz_end *end, const uint8_t *word)
+{
+    unsigned option = word[2] % ANVIL_OPTION_QUEUED_IN;
+    int32_t number = (int32_t)fuzz_number(word + FUZZ_RAW_AT);
+    bool sizes = option == ANVIL_OPTION_RCVBUF || option == ANVIL_OPTION_SNDBUF;
+    return sizes && end->other_count > 0 && number > BUFFER_MOST ? BUFFER_MOST : number;
+}
+
 /* Sets the options that words say, or asks for them; how many. */
 static size_t set_said(struct fuzz_end *end, int socket, const struct fuzz_event *event)
 {
@@ -49,7 +60,7 @@ static size_t set_said(struct fuzz_end *end, int socket, const struct fuzz_event
             .family = end->local.family,
             .option = asks ? ANVIL_OPTION_ERROR
                            : (enum anvil_target_option)(word[2] % ANVIL_OPTION_QUEUED_IN),
-            .number = (int32_t)fuzz_number(word + FUZZ_RAW_AT),
+            .number = wanted(end, word),
             .number2 = (int32_t)fuzz_number(word + FUZZ_RAW_AT - 4),
         };
         fuzz_end_call(end, &made);
