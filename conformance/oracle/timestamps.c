@@ -10,8 +10,9 @@
  *
  * Accepted oddities: SYNs that crossed (either may have the option in its SYN,ACK); SYNs that came
  * several times and differed; a RST has any timestamps or none; after the idle time of PAWS (RFC
- * 7323 5.5) any TSval is new; what is doubtful counts for neither bound; an older TSval that comes
- * with no text to take; a clock that is read a tick early or late, or whose tick is not told.
+ * 7323 5.5) any TSval is new, and so where those that may have been taken lie half the space apart;
+ * what is doubtful counts for neither bound; an older TSval that comes with no text to take; a clock
+ * that is read a tick early or late, or whose tick is not told.
  */
 #include "oracle/rule.h"
 
@@ -27,6 +28,7 @@ struct stamps_state {
     uint32_t count;             /* ever */
     bool has_least, has_most;   /* bounds of TS.Recent */
     uint32_t least, most;
+    uint32_t from;              /* the oldest that `most` is the largest of */
     uint64_t least_us, most_us; /* when they were */
     bool loose;                 /* too long ago: what comes now may be larger, and look smaller */
     bool pending, old, early;   /* a segment came since the last rest; its TSval is old; it stands
@@ -144,6 +146,8 @@ static uint64_t idle_us(const struct oracle_view *view)
 
 static void set_most(const struct oracle_view *view, struct stamps_state *state, uint32_t val)
 {
+    if (!state->has_most)
+        state->from = val;
     state->most = val;
     state->most_us = view->now_us;
     state->has_most = true;
@@ -164,11 +168,13 @@ static void note_arrival(struct oracle_view *view, struct stamps_state *state,
         return;
     bool stale = state->has_least && view->now_us - state->least_us >= idle_us(view);
     bool early = first || !facts->has_acked || oracle_up_to(segment->seq, facts->acked);
-    if (state->has_most && view->now_us - state->most_us >= idle_us(view)) {
+    bool larger = early && (!state->has_most || is_before(state->most, val));
+    bool late = state->has_most && view->now_us - state->most_us >= idle_us(view);
+    if (state->has_most && (late || (larger && !is_before(state->from, val)))) {
         state->has_most = false;
         state->loose = true;
     }
-    if (early && !state->loose && (!state->has_most || is_before(state->most, val)))
+    if (larger && !state->loose)
         set_most(view, state, val);
     if (stale || segment->doubtful || first)
         state->has_least = false;
@@ -196,6 +202,7 @@ static void note_rest(struct oracle_view *view, struct stamps_state *state,
         state->least_us = view->now_us;
         if (state->loose)
             set_most(view, state, state->pending_val);
+        state->from = state->pending_val;
         state->loose = false;
         state->has_least = true;
     }

@@ -41,6 +41,11 @@ static const struct trace traces[] = {
     { "unless it is refused for its number", NULL,
       STAMPED TAKEN("9") "+2073601 < . 1:11(10) ack 1 win 9 <TS val 8 ecr 50>\n"
       "+0 > . 1:1(0) ack 11 <TS val 70 ecr 9>\n+0 = ESTABLISHED\n" },
+    { "two that are refused lie half the space apart", NULL, STAMPED TAKEN("9")
+      "+0 < . 1:11(10) ack 1 win 9 <TS val 2147483656 ecr 50>\n"
+      "+0 > . 1:1(0) ack 11 <TS val 60 ecr 9>\n+0 = ESTABLISHED\n"
+      "+0 < . 1:11(10) ack 1 win 9 <TS val 5 ecr 50>\n"
+      "+0 > . 1:1(0) ack 11 <TS val 60 ecr 9>\n+0 = ESTABLISHED\n" },
     { "half the space ahead is not old", NULL, STAMPED TAKEN("9")
       "+0 < . 11:21(10) ack 1 win 9 <TS val 2147483657 ecr 50>\n"
       "+0 > . 1:1(0) ack 21 <TS val 60 ecr 2147483657>\n+0 = ESTABLISHED rcv 21\n" },
