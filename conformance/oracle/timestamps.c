@@ -10,9 +10,9 @@
  *
  * Accepted oddities: SYNs that crossed (either may have the option in its SYN,ACK); SYNs that came
  * several times and differed; a RST has any timestamps or none; after the idle time of PAWS (RFC
- * 7323 5.5) any TSval is new, and so where those that may have been taken lie half the space apart;
- * what is doubtful counts for neither bound; an older TSval that comes with no text to take; a clock
- * that is read a tick early or late, or whose tick is not told.
+ * 7323 5.5) any TSval is new, and so where those that may have been taken lie half the space
+ * apart; what is doubtful counts for neither bound; an older TSval that comes with no text to take;
+ * a clock that is read a tick early or late, or whose tick is not told.
  */
 #include "oracle/rule.h"
 

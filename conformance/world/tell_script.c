@@ -152,12 +152,17 @@ static uint32_t owner(const struct writer *writer, enum world_side from,
     return writer->connections;
 }
 
-/* Whether the line can be written as packetdrill's: not what is faulty, or of another protocol. */
+/* Whether the line can be written as packetdrill's: not what is faulty, of another protocol, or an
+ * ICMP error for another host than the one that it quotes. */
 static bool is_writable(const struct world_event *event, const struct wire_frame *frame)
 {
-    bool sent = event->kind == WORLD_EVENT_SENT;
     char fault[WIRE_SENTENCE_MAX];
-    return sent || (frame->kind != WIRE_KIND_OTHER && !wire_fault(frame, fault, sizeof fault));
+    if (event->kind == WORLD_EVENT_SENT)
+        return true;
+    if (frame->kind == WIRE_KIND_ICMP && frame->icmp.quote.has_ip &&
+        !wire_same_address(&frame->icmp.quote.ip.source, &frame->ip.destination))
+        return false;
+    return frame->kind != WIRE_KIND_OTHER && !wire_fault(frame, fault, sizeof fault);
 }
 
 /* Whether numbers have to be as on the wire: SYNs have more than one number, of either side, or a
