@@ -36,6 +36,19 @@ def peer_at_port_0():
 
 
 @found
+def two_refused_timestamps_half_the_space_apart():
+    """O22 took the largest of refused timestamps for a bound, though they go half way round."""
+    it = talk()
+    it.offer = [("MSS", 1460), ("SAckOK", b""), ("Timestamp", (5000, 0))]
+    it.always = [("Timestamp", (5000, 0))]
+    it.passive()
+    for away, stamp in ((300, 5000 + (1 << 31) - 1), (100, 1)):
+        it.hear("PA", TEXT, moves=False, seq=(it.peer - away) % (1 << 32),
+                options=[("Timestamp", (stamp, 0))])
+    return it.capture
+
+
+@found
 def timestamp_half_the_space_ahead():
     """O21 asked for a block of text that was dropped for its timestamp."""
     it = talk()
