@@ -6,8 +6,8 @@
  * that every stack must drop draws nothing. What is received and not yet read, and the window that
  * is still offered, fit the receive buffer: RFC 9293 3.8.6.2.2, RCV.USER + RCV.WND =< RCV.BUFF.
  *
- * Accepted oddities: where the user has shut reading down, what comes is consumed at once, and an
- * ACK may tell of the window that this opens; a SYN,ACK with text or FIN, of which the SYN may be
+ * Accepted oddities: where the user has shut reading down or closed, what comes is consumed at
+ * once, and an ACK may tell of the window that this opens; a SYN,ACK with text or FIN, of which the SYN may be
  * acknowledged first (RFC 9293 3.10.7.3); an ACK that tells of a window that the user has opened,
  * as it comes with a call, not with a segment; a timer that is due at the same moment; an ICMP
  * error, after which text is sent again; several segments that come before the endpoint is at
@@ -46,9 +46,10 @@ static void judge_sent(struct oracle_view *view, struct resource_state *state,
                        const struct oracle_segment *sent)
 {
     uint16_t control = sent->flags & (WIRE_SYN | WIRE_FIN | WIRE_RST | WIRE_ACK);
+    bool reads_on = !view->connection->shut_read && !view->connection->closed;
     if (!state->judged)
         return;
-    state->bare += control == WIRE_ACK && sent->length == 0 && !view->connection->shut_read;
+    state->bare += control == WIRE_ACK && sent->length == 0 && reads_on;
     if (state->arrived == 0)
         oracle_violated(view, "a segment that must be dropped draws one at %" PRIu32,
                         oracle_ours(view->connection, sent->seq));
