@@ -7,13 +7,13 @@
  * is still offered, fit the receive buffer: RFC 9293 3.8.6.2.2, RCV.USER + RCV.WND =< RCV.BUFF.
  *
  * Accepted oddities: where the user has shut reading down or closed, what comes is consumed at
- * once, and an ACK may tell of the window that this opens; a SYN,ACK with text or FIN, of which the SYN may be
- * acknowledged first (RFC 9293 3.10.7.3); an ACK that tells of a window that the user has opened,
- * as it comes with a call, not with a segment; a timer that is due at the same moment; an ICMP
- * error, after which text is sent again; several segments that come before the endpoint is at
- * rest; a window that is rounded up to its scale, and a buffer to whole segments; one whose size
- * the user has set, or that is not told; a connection that is back in TIME-WAIT, which has the
- * window of what was to take its place.
+ * once, and an ACK may tell of the window that this opens; a SYN,ACK with text or FIN, of which
+ * the SYN may be acknowledged first (RFC 9293 3.10.7.3); an ACK that tells of a window that the
+ * user has opened, as it comes with a call, not with a segment; a timer that is due at the same
+ * moment; an ICMP error, after which text is sent again; several segments that come before the
+ * endpoint is at rest; a window that is rounded up to its scale, and a buffer to whole segments;
+ * one whose size the user has set, or that is not told; a connection that is back in TIME-WAIT,
+ * which has the window of what was to take its place.
  */
 #include "oracle/rule.h"
 
