@@ -113,16 +113,18 @@ static bool is_fin_again(const struct run *run, const struct run_conn *conn,
 }
 
 /*
- * The window field. A stack that may choose has a shift, a buffer and steps of its own: what a line
- * holds it to is whether the window is closed.
+ * The window field. A stack that may choose has a shift of its own, and a buffer and steps: what a
+ * case of the suite holds it to is whether the window is closed. A script of the user's is exact.
  */
 static bool same_window(const struct run *run, const struct run_conn *conn,
                         const struct script_packet *packet, const struct wire_tcp *tcp)
 {
-    (void)conn;
     if (!packet->has_win || packet->win == tcp->window)
         return true;
-    return !run->follows && (packet->win == 0) == (tcp->window == 0);
+    if (run->follows)
+        return false;
+    bool scaled = conn != NULL && conn->odd_shift && (packet->flags & SCRIPT_SYN) == 0;
+    return scaled || (run->options->own && (packet->win == 0) == (tcp->window == 0));
 }
 
 /* NULL when the frame is what the line says, else the name of the first field that is not. */

@@ -85,7 +85,6 @@ static void a_choice_is_free_for_a_stack_of_its_own(void **state)
           "+0.1 < . 1:1(0) ack 1 win 65535\n+0 accept(3, ..., ...) = 4\n"
           "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 9\n", "nop differs" },
         { "//: policy abort_with_ack=1\n" OPEN ABORT "+0 > R 1:1(0)\n", "flags differs" },
-        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n", "win differs" },
         { OUR_FIN "+0.2 > . 2:2(0) ack 11\n", "flags differs" },
     };
     struct anvil_target chooser = anvil_target_core;
@@ -113,7 +112,7 @@ static void no_more_is_free_than_the_lines_say(void **state)
         { OPEN "+0 write(4, ..., 2920) = 2920\n+0 > . 1:2921(2920) ack 1\n", "seq differs" },
         { OPEN "+0 < R 2:2(0) win 0\n+0 > R 1:1(0)\n", "flags differs" },
         { OPEN "+0 < S 0:0(0) win 9\n+0 > P. 1:1(0) ack 1\n", "flags differs" },
-        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 0\n", "win differs" },
+        { OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n", "win differs" },
         { OUR_FIN "+0.2 > . 3:3(0) ack 11\n", "flags differs" },
         { OUR_FIN "+0.2 > . 2:2(0) ack 12\n", "ack differs" },
         { LISTENING "+0 < S 0:0(0) win 9 <mss 1460,nop,wscale 2>\n"
@@ -146,6 +145,22 @@ static void a_case_about_a_choice_is_skipped(void **state)
     chooser.traits = traits;
     expect(&chooser, "//: choice\n" OPEN, REPORT_SKIPPED, "leaves to the stack");
     expect(&anvil_target_core, "//: choice\n" OPEN, REPORT_PASSED, NULL);
+}
+
+/* A case of the suite asks of a stack's window whether it is closed; any other script is exact. */
+static void the_suite_leaves_a_stack_its_window(void **state)
+{
+    static const char other[] = OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 9\n";
+    static const char none[] = OPEN "+0 < S 0:0(0) win 9\n+0 > . 1:1(0) ack 1 win 0\n";
+    struct run_options options = { .exact = true, .symbol = cli_profile_symbol, .own = true };
+    struct anvil_target chooser = anvil_target_core;
+    (void)state;
+    chooser.traits = traits;
+    expect_with(&options, &chooser, other, REPORT_PASSED, NULL);
+    expect_with(&options, &chooser, none, REPORT_FAILED, "win differs");
+    expect_with(&options, &anvil_target_core, other, REPORT_FAILED, "win differs");
+    options.own = false;
+    expect_with(&options, &chooser, other, REPORT_FAILED, "win differs");
 }
 
 /* What a script prefers is set where all can be set, and no other stack is held to it. */
@@ -236,6 +251,7 @@ int main(void)
         cmocka_unit_test(no_more_is_free_than_the_lines_say),
         cmocka_unit_test(an_optional_packet_moves_no_time),
         cmocka_unit_test(a_case_about_a_choice_is_skipped),
+        cmocka_unit_test(the_suite_leaves_a_stack_its_window),
         cmocka_unit_test(what_is_preferred_is_set_where_it_can_be),
         cmocka_unit_test(the_suite_leaves_profiles_their_choices),
         cmocka_unit_test(names_of_times_are_the_targets_own),
