@@ -25,8 +25,9 @@ static const struct trace traces[] = {
       OPEN TEXT ACK TAKEN "\n+0 recv 100 = 100\n+0 > . 1:1(0) ack 101 win 4000\n"
       "+0 = ESTABLISHED rcv_wnd 4000 unread 0\n" },
     { "who has closed reads no more, and what comes is consumed at once", NULL,
-      OPEN "+0 close = 0\n" TEXT ACK "+0 > . 1:1(0) ack 101 win 4000\n"
-      "+0 = FIN-WAIT-2 rcv 101 rcv_wnd 4000 unread 0\n" },
+      OPEN "+0 close\n+0 > F. 1:1(0) ack 1\n+0 = FIN-WAIT-1 nxt 2\n" TEXT
+      "+0 > . 2:2(0) ack 101 win 3900\n+0 > . 2:2(0) ack 101 win 4000\n"
+      "+0 = FIN-WAIT-1 rcv 101 rcv_wnd 4000 unread 0\n" },
     { "text of a window that opens goes out, and old text with it", NULL,
       OPEN TEXT "+0 > . 1:101(100) ack 101\n+0 > P. 101:201(100) ack 101\n" TAKEN " nxt 201\n"
       "+0 < . 101:101(0) ack 1 win 9000\n+0 > . 1:101(100) ack 101\n"
