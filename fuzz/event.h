@@ -151,8 +151,13 @@ const uint8_t *fuzz_word(const struct fuzz_event *event, enum fuzz_word word, si
 uint32_t fuzz_setting_key(const struct anvil_target_setting *setting);
 const struct anvil_target_setting *fuzz_setting(uint32_t key);
 
+enum { FUZZ_SETTINGS_MOST = 512 }; /* more there are not */
+
 /* Setting `index` of them, from 0; NULL past the last. Generated, by settings.cmake. */
 const struct anvil_target_setting *fuzz_setting_at(size_t index);
+
+/* memory.c. The numbers of all, in their order. */
+const uint32_t *fuzz_setting_keys(size_t *count);
 
 /* The call that a word says, of an event that is a call; FUZZ_PLAIN_CALLS: none does. */
 enum fuzz_plain_call fuzz_plain(const struct fuzz_event *event);

@@ -22,6 +22,8 @@ struct memory {
     uint8_t text[FUZZ_OCTETS_MAX], octets[FUZZ_OCTETS_MAX], frame[ANVIL_TARGET_FRAME_MAX];
     uint8_t arrival[ANVIL_TARGET_FRAME_MAX], peer_text[RUN_PATTERN_OCTETS];
     bool has_text, has_peer_text;
+    uint32_t keys[FUZZ_SETTINGS_MOST];
+    size_t key_count;
     void *run;
     struct anvil_target target;
     struct core_room rooms[ROOMS]; /* as many as are open at once */
@@ -90,6 +92,15 @@ const uint8_t *fuzz_peer_text(uint32_t distance)
         run_pattern_write(RUN_SIDE_PEER, memory.peer_text);
     memory.has_peer_text = true;
     return memory.peer_text + run_pattern_place(distance);
+}
+
+const uint32_t *fuzz_setting_keys(size_t *count)
+{
+    const struct anvil_target_setting *setting;
+    while ((setting = fuzz_setting_at(memory.key_count)) != NULL)
+        memory.keys[memory.key_count++] = fuzz_setting_key(setting);
+    *count = memory.key_count;
+    return memory.keys;
 }
 
 uint8_t *fuzz_octets_room(void)

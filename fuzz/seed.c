@@ -33,8 +33,8 @@ static const char help[] =
     "too. A script that an input cannot hold is named, with the reason.\n\n"
     "  --harness endpoint|matrix           whose inputs they become\n"
     "  --profile rfc9293|linux|freebsd     the policy that they are run with (rfc9293)\n"
-    "  -o, --output OUT                    a folder, which gets a file for each; or the file of\n"
-    "                                      one\n\n"
+    "  -o, --output OUT                    a folder, made if need be, which gets a file for\n"
+    "                                      each; or the file of one\n\n"
     "Exit status: 0 all became inputs; 1 some cannot; 2 the call is wrong.\n";
 
 /* Why scripts could not be held, each with how many. */
@@ -269,8 +269,9 @@ static bool find_cases(struct seeding *seeding, struct cli_cases *cases, char **
     seeding->folder = stat(seeding->out, &status) == 0 && S_ISDIR(status.st_mode);
     if (wanted == 0)
         return cli_wrong("there is no such case"), false;
-    if (wanted > 1 && !seeding->folder)
-        return cli_wrong("%s is no folder, and there are %zu cases", seeding->out, wanted), false;
+    if (wanted > 1 && !cli_folder(seeding->out))
+        return false;
+    seeding->folder = seeding->folder || wanted > 1;
     return true;
 }
 

@@ -22,9 +22,10 @@ uint32_t fuzz_setting_key(const struct anvil_target_setting *setting)
 
 const struct anvil_target_setting *fuzz_setting(uint32_t key)
 {
-    const struct anvil_target_setting *setting;
-    for (size_t i = 0; (setting = fuzz_setting_at(i)) != NULL; i++)
-        if (fuzz_setting_key(setting) == key)
-            return setting;
+    size_t count;
+    const uint32_t *known = fuzz_setting_keys(&count);
+    for (size_t i = 0; i < count; i++)
+        if (known[i] == key)
+            return fuzz_setting_at(i);
     return NULL;
 }

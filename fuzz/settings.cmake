@@ -20,7 +20,9 @@ foreach(setting IN LISTS found)
            row "${setting}")
     string(APPEND text "${row}")
 endforeach()
-string(APPEND text "};\n\nconst struct anvil_target_setting *fuzz_setting_at(size_t index)\n{\n")
+string(APPEND text "};\n\n_Static_assert(sizeof settings / sizeof settings[0] <= "
+                   "FUZZ_SETTINGS_MOST, \"they fit\");\n\n")
+string(APPEND text "const struct anvil_target_setting *fuzz_setting_at(size_t index)\n{\n")
 string(APPEND text "    return index < sizeof settings / sizeof settings[0] ? &settings[index] "
                    ": NULL;\n}\n")
 file(CONFIGURE OUTPUT "${SETTINGS_OUT}" CONTENT "${text}" @ONLY)

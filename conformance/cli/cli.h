@@ -36,6 +36,9 @@ int cli_world(int argc, char **argv);
 /* Says what is wrong with the call, on stderr, and returns CLI_WRONG. */
 int cli_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Makes a folder, unless it is there or `path` is NULL. False: said why it cannot be. */
+bool cli_folder(const char *path);
+
 /* Is it --help? Then prints `text`. */
 bool cli_help(int argc, char **argv, const char *text);
 

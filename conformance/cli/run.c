@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char help[] =
     "usage: tcpanvil run [OPTION]... [PATH]...\n\n"
@@ -46,18 +45,6 @@ static FILE *open_output(const struct cli_options *options)
     if (out == NULL)
         cli_wrong("%s: %s", options->output, strerror(errno));
     return out;
-}
-
-static bool make_folder(const char *path)
-{
-    struct stat status;
-    if (path == NULL || mkdir(path, 0777) == 0)
-        return true;
-    if (errno == EEXIST && stat(path, &status) == 0)
-        errno = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
-    if (errno != 0)
-        cli_wrong("%s: %s", path, strerror(errno));
-    return errno == 0;
 }
 
 /* Runs what was found, and reports it on `out`. Returns the exit status. */
@@ -174,7 +161,7 @@ int cli_run(int argc, char **argv)
     const struct anvil_target *other = NULL;
     if (target != NULL && options.against != NULL)
         other = cli_target_find(options.against);
-    if (target != NULL && (options.against == NULL || other != NULL) && make_folder(options.pcap))
+    if (target != NULL && (options.against == NULL || other != NULL) && cli_folder(options.pcap))
         status = run_cases(&options, target, other);
     cli_options_free(&options);
     return status;

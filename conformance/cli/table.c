@@ -2,9 +2,11 @@
 /* The table of subcommands, and the help over all of them. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -36,6 +38,18 @@ int cli_wrong(const char *format, ...)
     fputc('\n', stderr);
     va_end(list);
     return CLI_WRONG;
+}
+
+bool cli_folder(const char *path)
+{
+    struct stat status;
+    if (path == NULL || mkdir(path, 0777) == 0)
+        return true;
+    if (errno == EEXIST && stat(path, &status) == 0)
+        errno = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    if (errno != 0)
+        cli_wrong("%s: %s", path, strerror(errno));
+    return errno == 0;
 }
 
 bool cli_help(int argc, char **argv, const char *text)
