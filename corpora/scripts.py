@@ -103,4 +103,5 @@ REGRESSIONS = {
     "sentence-behind-carriage-returns": "//\r\r What this shows.\n",
     "frame-of-no-digits": "//:1 frame 0x",
     "frame-of-names": "--define=ZZ=" + "45" * 250 + "\n//: +0 frame" + " ZZ" * 200 + "\n",
+    "definition-of-two-lines": '--define=A="\n5"\n//: +0 frame A',
 }

@@ -72,7 +72,7 @@ static void skip_block_comment(struct script_parser *parser)
 static void skip_newline(struct script_parser *parser)
 {
     parser->at++;
-    parser->line++;
+    parser->line += !parser->is_value;
     parser->line_start = parser->at;
 }
 
@@ -219,6 +219,7 @@ static bool read_named_value(struct script_parser *parser, struct script_parser 
                           strlen(define->value));
         inner->first_line = inner->line = pos.line;
         inner->first_column = pos.column;
+        inner->is_value = true;
     } else {
         name = script_copy(parser, parser->at, length);
         script_add_item(parser, &parser->shared->undefined_tail, name, NULL, pos);

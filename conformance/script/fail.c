@@ -50,7 +50,7 @@ static void keep_place(struct script_parser *parser, const char *where)
     error->line = parser->first_line;
     while ((newline = memchr(line, '\n', (size_t)(where - line)))) {
         line = newline + 1;
-        error->line++;
+        error->line += !parser->is_value;
     }
     error->column = (uint32_t)(where - line) + 1;
     if (error->line == parser->first_line)

@@ -110,7 +110,7 @@ void script_start_file(struct script_parser *parser, struct script_shared *share
     parser->end = text + length;
     parser->line = parser->first_line = parser->first_column = 1;
     parser->depth = parser->operators = parser->condition_depth = 0;
-    parser->has_event = false;
+    parser->has_event = parser->is_value = false;
     parser->cleanup_pos = (struct script_pos){ NULL, 0, 0 };
 }
 

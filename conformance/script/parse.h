@@ -54,6 +54,7 @@ struct script_parser {
     const char *line_start;
     uint32_t line;
     uint32_t first_line, first_column; /* of text: 1 and 1, but for a statement of a code block */
+    bool is_value;                     /* of a definition: all of it stands at its name */
     uint32_t depth, operators;         /* of the expression being read */
     bool has_event;
     struct script_pos cleanup_pos;     /* of an untimed command after an event; line 0: none */

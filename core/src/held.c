@@ -117,8 +117,7 @@ void anvil_hold(struct step *step, anvil_seq left, anvil_seq right, uint32_t fro
 
 /*
  * [left, right) came again: the next ACK reports it in its first block. Of several duplicates in
- * one segment only the first counts. A held range around it becomes the second block, since
- * anvil_hold() touches it. RFC 2883 section 4.
+ * one segment only the first counts. RFC 2883 section 4.
  */
 void anvil_note_duplicate(struct step *step, anvil_seq left, anvil_seq right)
 {
@@ -159,26 +158,46 @@ static const struct anvil_held_range *latest_before(const struct anvil_tcb *tcb,
     return latest;
 }
 
+/* The held range that a duplicate lies in, or NULL. */
+static const struct anvil_held_range *around(const struct anvil_tcb *tcb,
+                                             const struct anvil_sack_block *duplicate)
+{
+    for (unsigned i = 0; i < tcb->held_count; i++)
+        if (anvil_seq_le(tcb->held[i].left, duplicate->left) &&
+            anvil_seq_le(duplicate->right, tcb->held[i].right))
+            return &tcb->held[i];
+    return NULL;
+}
+
+static void put_block(struct anvil_options *options, unsigned index,
+                      const struct anvil_held_range *held)
+{
+    options->sack[index].left = held->left;
+    options->sack[index].right = held->right;
+}
+
 /*
- * Fills the SACK option of an ACK: a duplicate first (RFC 2883), then held ranges, the one touched
- * last first (RFC 2018 section 4), as many as fit. The number of blocks.
+ * Fills the SACK option of an ACK: a duplicate first, then the held range that it lies in, if there
+ * is one (RFC 2883 section 4), then the others, the one touched last first (RFC 2018 section 4), as
+ * many as fit. The number of blocks.
  */
 uint32_t anvil_sack_blocks(struct anvil_tcb *tcb, struct anvil_options *options)
 {
     unsigned room = tcb->timestamps_on ? ANVIL_SACK_BLOCKS_MAX - 1 : ANVIL_SACK_BLOCKS_MAX;
+    const struct anvil_held_range *second = NULL, *held;
     uint32_t clock = UINT32_MAX;
     unsigned count = 0;
 
     if (!anvil_seq_eq(tcb->dsack.left, tcb->dsack.right)) {
         options->sack[count++] = tcb->dsack;
+        second = around(tcb, &tcb->dsack);
+        if (second)
+            put_block(options, count++, second);
         memset(&tcb->dsack, 0, sizeof tcb->dsack);
     }
-    while (count < room) {
-        const struct anvil_held_range *held = latest_before(tcb, clock);
-        if (!held)
-            break;
-        options->sack[count].left = held->left;
-        options->sack[count++].right = held->right;
+    while (count < room && (held = latest_before(tcb, clock)) != NULL) {
+        if (held != second)
+            put_block(options, count++, held);
         clock = held->touched;
     }
     options->sack_count = (uint8_t)count;
