@@ -78,3 +78,15 @@ def report_of_an_mtu_for_another_host():
         sport=CONNECTING, dport=FAR, seq=it.host - len(TEXT) * 100, flags="A")
     report = ICMP(type=3, code=4, nexthopmtu=1000) / Raw(bytes(quoted)[:28])
     return it.capture.raw(bytes(it.capture.header(PEER[4], "192.0.2.9") / report))
+
+
+@found
+def report_that_quotes_a_short_packet():
+    """O1 did not take a report for one whose quote claims to be shorter than its own header."""
+    it = talk(port=CONNECTING).say("S", options=[("MSS", 1460)])
+    quoted = it.capture.header(HOST[4], PEER[4]) / TCP(
+        sport=CONNECTING, dport=FAR, seq=it.host - 1, flags="S")
+    octets = bytearray(bytes(quoted)[:28])
+    octets[2:4] = b"\0\6"
+    report = ICMP(type=3, code=3) / Raw(bytes(octets))
+    return it.capture.raw(bytes(it.capture.header(PEER[4], HOST[4]) / report))

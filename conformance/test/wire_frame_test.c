@@ -394,6 +394,27 @@ static void icmp_quotes_return(void **state)
     }
 }
 
+/* What the quoted header claims of its length is not held against it. */
+static void quoted_length_is_not_believed(void **state)
+{
+    static const uint8_t claims[] = { 6, 20, 24 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof claims; i++) {
+        struct wire_frame frame = icmp_frame(4, 3, 4), back;
+        uint8_t bytes[200];
+
+        frame.icmp.quote_tcp_bytes = 8;
+        size_t count = wire_encode(&frame, NULL, bytes, sizeof bytes);
+        bytes[20 + 8 + 2] = 0;
+        bytes[20 + 8 + 3] = claims[i];
+        assert_int_equal(wire_decode(&back, bytes, count), WIRE_OK);
+        assert_true(back.icmp.quote.has_ip);
+        assert_int_equal(back.icmp.quote.source_port, 40000);
+        assert_int_equal(back.icmp.quote.seq, 77);
+    }
+}
+
 /* A quote given as bytes is quoted as it is, were it only half a header. */
 static void icmp_quotes_given_bytes(void **state)
 {
@@ -480,6 +501,7 @@ int main(void)
         cmocka_unit_test(each_reason_is_found),
         cmocka_unit_test(extension_headers_are_passed),
         cmocka_unit_test(icmp_quotes_return),
+        cmocka_unit_test(quoted_length_is_not_believed),
         cmocka_unit_test(icmp_quotes_given_bytes),
         cmocka_unit_test(addresses_are_read_and_printed),
         cmocka_unit_test(changed_frames_stay_in_bounds),

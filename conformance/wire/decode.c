@@ -194,12 +194,17 @@ static void take_quoted_tcp(struct wire_quote *quote, struct rest rest)
         quote->text_bytes = quote->ip.claimed_bytes - header_bytes;
 }
 
-/* A quote is cut off by nature, so its IP header's claim is not held against it. */
+/* A quote is cut off by nature, and some hosts have changed the length in it: what its IP header
+ * claims is not held against it. */
 static void take_quote(struct wire_quote *quote, struct rest rest)
 {
-    quote->has_ip = take_ip(&quote->ip, &rest) == WIRE_OK;
-    if (quote->has_ip && quote->ip.protocol == WIRE_PROTOCOL_TCP && quote->ip.fragment == 0)
-        take_quoted_tcp(quote, rest);
+    struct rest all = rest;
+    enum wire_reason reason = take_ip(&quote->ip, &rest);
+    quote->has_ip = reason == WIRE_OK || reason == WIRE_SMALL_TOTAL_LENGTH;
+    if (!quote->has_ip || quote->ip.protocol != WIRE_PROTOCOL_TCP || quote->ip.fragment != 0)
+        return;
+    skip(&all, quote->ip.header_bytes);
+    take_quoted_tcp(quote, all);
 }
 
 /* Whether an error message of this type carries a packet (RFC 792, RFC 4443 2.1). */

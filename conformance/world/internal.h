@@ -87,6 +87,7 @@ struct world {
     uint64_t harm_us;      /* when a frame was last lost or damaged */
     uint32_t incarnation;
     bool forged;           /* somebody else has sent something */
+    bool stray;            /* a frame from before came, though no TIME-WAIT was kept */
     uint64_t frames, lost;
     uint64_t calls;
     struct world_record *record;

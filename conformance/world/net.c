@@ -73,6 +73,16 @@ static bool put(struct world *world, enum world_side to, const uint8_t *bytes, s
     return true;
 }
 
+/* Whether an end may connect in TIME-WAIT, which is what keeps old frames out (RFC 9293 3.6.1). The
+ * other end, which has no TIME-WAIT, may use its numbers again at once: RFC 6528 is a clock. */
+static bool may_cut_time_wait(const struct world *world)
+{
+    bool may = false;
+    for (int side = 0; side < WORLD_SIDES; side++)
+        may = may || world->end[side].policy[ORACLE_POLICY_time_wait_connect] != 0;
+    return may;
+}
+
 /* The frame that is due first reaches its host. False: there is none. */
 bool world_net_arrive(struct world *world)
 {
@@ -84,7 +94,9 @@ bool world_net_arrive(struct world *world)
     swap(net, 0, net->count);
     sift_down(net);
     const struct world_flight *flight = &net->flight[slot];
-    world->result.late += flight->held && flight->incarnation != world->incarnation;
+    bool old = flight->incarnation != world->incarnation;
+    world->result.late += flight->held && old;
+    world->stray = world->stray || (old && may_cut_time_wait(world));
     world_host_inject(world, &world->end[flight->to], net->bytes[slot], flight->length);
     return true;
 }

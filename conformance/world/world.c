@@ -114,7 +114,7 @@ static bool start(struct world *world, char *why)
     world->harm_us = plan->clock_us;
     world->faults_end_us = plan->clock_us + plan->faults_end_us;
     world->incarnation = 0;
-    world->forged = false;
+    world->forged = world->stray = false;
     world->frames = world->lost = world->calls = 0;
     world->watched[WORLD_A] = world->watched[WORLD_B] = 0;
     if (world->record != NULL)
