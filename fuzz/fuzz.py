@@ -6,7 +6,7 @@ usage: fuzz.py BUILD ROOT HARNESS [--engine libfuzzer|afl] [--seconds N] [--jobs
 Seeds come from corpora/HARNESS, where there are any. What libFuzzer finds is kept in
 BUILD/HARNESS-corpus, its findings in BUILD/HARNESS-findings; AFL++ keeps all in BUILD/HARNESS-afl,
 which several instances share (-M and -S). Exit status: 0 nothing was found; 1 something was, or the
-run executed nothing or reached nothing; 2 the call is wrong.
+run executed nothing or reached nothing, or did not load its seeds; 2 the call is wrong.
 """
 
 import argparse
@@ -78,8 +78,9 @@ def print_reached(text):
         print("\n".join(lines[first:ends[-1] + 1]))
 
 
-def judge(number, text, status):
-    """What one engine's output says; returns (executions, whether it is well)."""
+def judge(number, text, status, seeds):
+    """What one engine's output says; returns (executions, whether it is well). It begins with all
+    its seeds, so that fewer executions mean that they were not loaded."""
     for line in text.splitlines():
         if line.startswith(("finding:", "  O", "Test unit written", "SUMMARY")):
             print(line)
@@ -88,8 +89,10 @@ def judge(number, text, status):
     if status != 0:
         print(f"fuzz: engine {number} ended with status {status}")
         return runs, False
-    if runs == 0 or reached_in(text) == 0:
-        print(f"fuzz: engine {number}: {runs} executions, and nothing reached: worth nothing")
+    reached = reached_in(text)
+    if runs <= seeds or reached == 0:
+        print(f"fuzz: engine {number}: {runs} executions from {seeds} seeds, {reached} steps or "
+              "kinds reached: worth nothing")
         return runs, False
     return runs, True
 
@@ -115,6 +118,8 @@ def main():
     for folder in folders:
         folder.mkdir(exist_ok=True)
     logs = [build / f"{options.harness}-{number}.log" for number in range(options.jobs)]
+    seeds = sum(path.is_file() for folder in [folders[0], *seeds_of(Path(options.root),
+                options.harness)] for path in folder.rglob("*"))
     engines = []
     for log in logs:
         with open(log, "wb") as out:
@@ -123,14 +128,14 @@ def main():
     for number, (engine, log) in enumerate(zip(engines, logs)):
         status = engine.wait(timeout=options.seconds + GRACE_SECONDS)
         text = log.read_text(encoding="utf-8", errors="replace")
-        runs, good = judge(number, text, status)
+        runs, good = judge(number, text, status, seeds)
         total, well = total + runs, well and good
         print_reached(text)
     inputs = sum(1 for path in folders[0].iterdir())
-    print(f"fuzz {options.harness}: {total} executions in {options.seconds} s, "
+    print(f"fuzz {options.harness}: {seeds} seeds, {total} executions in {options.seconds} s, "
           f"{options.jobs} engine(s), {inputs} inputs kept, "
           f"findings in {os.path.relpath(folders[1])}" if not well else
-          f"fuzz {options.harness}: {total} executions in {options.seconds} s, "
+          f"fuzz {options.harness}: {seeds} seeds, {total} executions in {options.seconds} s, "
           f"{options.jobs} engine(s), {inputs} inputs kept, nothing found")
     return 0 if well else 1
 
