@@ -4,7 +4,8 @@
  * only where the user wants that. RFC 9293 3.8.4: off unless switched on (MUST-24, MUST-25), only
  * when all is acknowledged and nothing has come for the interval (MUST-26), which can be set
  * (MUST-27); one probe without an answer is not the end (MUST-29); a probe has no octet unless one
- * is wanted (SHLD-12, MAY-6).
+ * is wanted (SHLD-12, MAY-6). A probe of the peer, which stands one before RCV.NXT, draws an ACK at
+ * once (3.10.7.4 first), which no throttle holds back.
  *
  * A probe stands one before SND.NXT where all is acknowledged: nothing else is sent there.
  *
@@ -30,6 +31,7 @@ struct keep_state {
     bool timeouts_differ;     /* RFC 5482 */
     bool changed;             /* since the last probe: the interval that the user has set */
     int64_t option;           /* SO_KEEPALIVE, at the last observation */
+    bool asked;               /* the peer has asked since the last rest, and has no answer yet */
 };
 
 /* Since the last rest: time; a segment or an error; a call. */
@@ -157,9 +159,30 @@ static void note_sent(struct oracle_view *view, struct keep_state *state,
     state->changed = false;
 }
 
-static void note_arrival(const struct oracle_view *view, struct keep_state *state,
+/* Whether the peer asks, in a segment that nothing else can refuse. */
+static bool is_question(const struct oracle_view *view, const struct oracle_segment *segment)
+{
+    const struct oracle_connection *facts = view->connection;
+    const struct anvil_target_observation *seen = &facts->seen;
+    bool stamped = facts->own_syn.has_stamps || facts->peer_syn.has_stamps;
+    bool told = facts->seen_any && seen->rcv_nxt >= 0 && seen->snd_una >= 0;
+    bool open = facts->state == ANVIL_STATE_ESTABLISHED ||
+                facts->state == ANVIL_STATE_CLOSE_WAIT || facts->state == ANVIL_STATE_FIN_WAIT_1 ||
+                facts->state == ANVIL_STATE_FIN_WAIT_2;
+    return told && open && !stamped && !segment->doubtful && segment->span <= 1 &&
+           (segment->flags & (WIRE_SYN | WIRE_RST | WIRE_FIN | WIRE_ACK)) == WIRE_ACK &&
+           segment->seq + 1 == (uint32_t)seen->rcv_nxt && facts->since == 0 &&
+           !facts->own_syn_varied && !facts->peer_syn_doubtful &&
+           oracle_within(segment->ack, (uint32_t)seen->snd_una, facts->snd_max) &&
+           !view->setting->chooses;
+}
+
+static void note_arrival(struct oracle_view *view, struct keep_state *state,
                          const struct oracle_segment *segment)
 {
+    state->asked = is_question(view, segment);
+    if (state->asked)
+        oracle_await(view);
     state->unanswered = 0;
     state->timeouts_differ = state->timeouts_differ || segment->options.has_user_timeout;
     if (oracle_is_in_order(view->connection, segment)) {
@@ -210,6 +233,10 @@ static void note_rest(struct oracle_view *view, struct keep_state *state,
 {
     const struct oracle_connection *facts = view->connection;
     bool judged = !view->setting->chooses && facts->seen_any;
+    if (state->asked)
+        oracle_violated(view, "a segment at one before RCV.NXT, %" PRIu32 ", draws no ACK",
+                        oracle_theirs(facts, (uint32_t)facts->seen.rcv_nxt));
+    state->asked = false;
     if (what->seen != NULL && is_open(what->state) && !is_open(facts->state))
         state->heard_us = view->now_us;
     if (judged && what->seen == NULL && is_idle(facts, &facts->seen) && has_passed(facts) &&
@@ -239,7 +266,10 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 {
     struct keep_state *state = memory;
     switch (what->kind) {
-    case ORACLE_SENT: note_sent(view, state, what->segment); break;
+    case ORACLE_SENT:
+        state->asked = state->asked && !oracle_has(what->segment, WIRE_ACK);
+        note_sent(view, state, what->segment);
+        break;
     case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
     case ORACLE_CALL: note_call(view, state, what->call); break;
     case ORACLE_REST: note_rest(view, state, what); break;

@@ -6,7 +6,7 @@
  * carries more than the peer's MSS, options counted, or than the IP layer can send.
  * RFC 9293 3.2 (MUST-65), 3.7.1 (MUST-14 to MUST-16, MUST-67); RFC 7323 2.2, 2.3, 3.2; RFC 2018 2.
  * A stack that makes no choices offers what its policies say. A user timeout that is told is the
- * user's, and never 0 (RFC 5482 3.1). How timestamps go on is O22's, how windows are scaled O5's.
+ * user's, and never 0 (RFC 5482 3.1). An MSS in any other segment than a SYN changes nothing. How timestamps go on is O22's, how windows are scaled O5's.
  *
  * Accepted oddities: SYNs that crossed, after which a SYN,ACK may have what the own SYN had; SYNs
  * of the peer that came several times and differed; a send MSS that is raised to the policy's floor
@@ -17,11 +17,12 @@
 #include <inttypes.h>
 
 enum { SHIFT_MAX = 14, TCP_HEADER = 20, DEFAULT_MSS_V4 = 536, DEFAULT_MSS_V6 = 1220 };
-enum { LONGEST_UTO = 0x7fff };
+enum { LONGEST_UTO = 0x7fff, OPTIONS_MAX = 40 };
 
 struct options_state {
     bool has_syn, has_shift, has_stamps; /* of the SYNs that came: any of them */
     bool no_shift, no_stamps, no_sack;   /* any of them was without, or doubtful */
+    bool late_mss;                       /* what came last has an MSS, and is no SYN */
 };
 
 static bool is_v6(const struct oracle_connection *facts)
@@ -145,8 +146,32 @@ static void judge_length(struct oracle_view *view, const struct oracle_segment *
                         oracle_ours(view->connection, sent->seq), octets, mss);
 }
 
-static void note_arrival(struct options_state *state, const struct oracle_segment *segment)
+/* By more than options take. */
+static bool differs(int64_t a, int64_t b)
 {
+    return a >= 0 && b >= 0 && (a > b + OPTIONS_MAX || b > a + OPTIONS_MAX);
+}
+
+/* Only a SYN has an MSS. RFC 9293 3.7.1. What is told may have the options taken off. */
+static void judge_mss(struct oracle_view *view, const struct options_state *state,
+                      const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    bool alone = facts->since == 1u << ORACLE_ARRIVED ||
+                 facts->since == (1u << ORACLE_ARRIVED | 1u << ORACLE_SENT);
+    if (state->late_mss && alone && facts->seen_any && what->seen != NULL &&
+        oracle_is_synchronized(facts->state) &&
+        differs(what->seen->snd_mss, facts->seen.snd_mss))
+        oracle_violated(view, "the MSS in a segment without SYN takes that of the connection from %"
+                        PRId64 " to %" PRId64, facts->seen.snd_mss, what->seen->snd_mss);
+}
+
+static void note_arrival(struct oracle_view *view, struct options_state *state,
+                         const struct oracle_segment *segment)
+{
+    state->late_mss = segment->options.has_mss && !oracle_has(segment, WIRE_SYN);
+    if (state->late_mss)
+        oracle_await(view);
     if (!oracle_has(segment, WIRE_SYN) || oracle_has(segment, WIRE_ACK))
         return;
     state->has_syn = true;
@@ -169,7 +194,7 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
 {
     struct options_state *state = memory;
     if (what->kind == ORACLE_ARRIVED) {
-        note_arrival(state, what->segment);
+        note_arrival(view, state, what->segment);
     } else if (what->kind == ORACLE_SENT) {
         judge_syn_options(view, what->segment);
         judge_answer(view, state, what->segment);
@@ -177,6 +202,9 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         judge_timeout(view, what->segment);
         judge_length(view, what->segment);
         judge_sack(view, what->segment);
+    } else if (what->kind == ORACLE_REST) {
+        judge_mss(view, state, what);
+        state->late_mss = false;
     }
 }
 
@@ -186,7 +214,8 @@ const struct oracle_rule oracle_rule_options_used = {
     .rule = "options are used as both SYNs agreed, and no segment is longer than the peer and the "
             "IP layer take",
     .reference = "RFC 9293 3.2, 3.7.1; RFC 7323 2.2, 3.2; RFC 2018 2",
-    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED,
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_REST,
     .state_bytes = sizeof(struct options_state),
     .see = see,
 };

@@ -72,7 +72,10 @@ static void judge_abort(struct oracle_view *view, const struct oracle_segment *s
         return;
     uint32_t next = (uint32_t)seen->snd_nxt, edge = (uint32_t)(seen->snd_una + seen->snd_wnd);
     bool fits = oracle_up_to(next, sent->seq) && oracle_up_to(sent->seq, facts->snd_max);
-    if (!fits && sent->seq != edge)
+    if (facts->since == 1u << ORACLE_TIME && !view->setting->chooses)
+        oracle_violated(view, "a timer sends a RST in %s, where none is sent",
+                        oracle_state_name(facts->state));
+    else if (!fits && sent->seq != edge)
         oracle_violated(view, "a RST of ABORT has number %" PRIu32 ", SND.NXT is %" PRIu32,
                         oracle_ours(facts, sent->seq), oracle_ours(facts, next));
 }
@@ -177,8 +180,16 @@ static void judge_reset_in(struct oracle_view *view, const struct reset_state *s
 /* A SYN for a connection that is synchronized. RFC 5961 4.2. */
 static void judge_syn(struct oracle_view *view, const struct reset_state *state, bool gone)
 {
-    if (state->doubtful || state->before == ANVIL_STATE_TIME_WAIT ||
-        oracle_policy(view, ORACLE_POLICY_rfc5961_syn) != 1)
+    int64_t strict = oracle_policy(view, ORACLE_POLICY_rfc5961_syn);
+    if (state->doubtful || state->before == ANVIL_STATE_TIME_WAIT)
+        return;
+    if (strict == 0 && gone && !view->setting->chooses && !view->connection->closed &&
+        oracle_before(state->seq, state->rcv_nxt))
+        oracle_violated(view, "a SYN at %" PRIu32 ", before the window from %" PRIu32 " on, ends a "
+                        "connection in %s", oracle_theirs(view->connection, state->seq),
+                        oracle_theirs(view->connection, state->rcv_nxt),
+                        oracle_state_name(state->before));
+    if (strict != 1)
         return;
     if (gone || state->has_reset)
         oracle_violated(view, "a SYN at %" PRIu32 " %s a connection in %s",

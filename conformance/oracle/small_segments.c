@@ -7,7 +7,8 @@
  * silly-window avoidance: a short segment of new text is all that waits, or half of the largest
  * window that was told, or a timer sends it. Receiver's: the right edge of the window advances by a
  * segment or half of the buffer at least. A segment is full if with the longest options it would
- * reach the size that the endpoint tells; the buffer is at least the largest window offered.
+ * reach the size that the endpoint tells; the buffer is at least the largest window offered. When
+ * the user has read all, and that much has become free, a window tells it.
  *
  * Accepted oddities: Nagle switched off, by the user or the policy, or not told; urgent text; the
  * last text before a FIN; what is sent again, with new text behind it or not; what a timer or an
@@ -33,6 +34,7 @@ struct small_state {
     int64_t window_max;    /* the largest SND.WND that was told */
     bool has_edge, capped; /* the right edge offered last; in a field that was full */
     uint32_t edge, offered_max;
+    bool has_read;         /* since the last rest */
 };
 
 /* Whether a timer or an ICMP error may have sent something small since the last rest. */
@@ -151,6 +153,28 @@ static void judge_window(struct oracle_view *view, struct small_state *state,
     state->capped = capped;
 }
 
+/* The user has read all that had come: less than a step is offered only if no more was free. */
+static void judge_update(struct oracle_view *view, const struct small_state *state,
+                         const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    bool reads = what->state == ANVIL_STATE_ESTABLISHED ||
+                 what->state == ANVIL_STATE_FIN_WAIT_1 || what->state == ANVIL_STATE_FIN_WAIT_2;
+    bool told = facts->seen_any && facts->seen.unread_bytes > 0 && what->seen != NULL &&
+                what->seen->unread_bytes == 0 && what->seen->rcv_nxt >= 0;
+    if (!state->has_read || !told || !reads || !state->has_edge || facts->has_peer_fin ||
+        facts->closed || facts->shut_read || facts->peer_syn_doubtful || facts->own_syn_varied ||
+        !facts->own_syn.has_mss || facts->option[ANVIL_OPTION_RCVBUF] != ORACLE_UNKNOWN ||
+        view->setting->chooses)
+        return;
+    uint32_t left = facts->right_edge - (uint32_t)what->seen->rcv_nxt;
+    uint32_t unit = UINT32_C(1) << oracle_own_shift(facts);
+    if (left + 2 * unit < step_of(view, state))
+        oracle_violated(view, "the user has read all, and the window that is offered is %" PRIu32
+                        "; %" PRIu32 " are the least that is worth it", left,
+                        step_of(view, state));
+}
+
 /* ---- both ---- */
 
 /* What was told becomes what is known. */
@@ -158,9 +182,10 @@ static void note_rest(struct oracle_view *view, struct small_state *state,
                       const struct oracle_observation *what)
 {
     judge_silly(view, state, what);
+    judge_update(view, state, what);
     if (what->seen != NULL && what->seen->snd_wnd > state->window_max)
         state->window_max = what->seen->snd_wnd;
-    state->has_ack = state->pending = false;
+    state->has_ack = state->pending = state->has_read = false;
 }
 
 /* Whether the user makes other segments from now on: some text waits for more, or the size is
@@ -192,6 +217,9 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         break;
     case ORACLE_CALL:
         state->pending = false;
+        state->has_read = what->call->kind == ANVIL_CALL_RECV && what->call->result > 0;
+        if (state->has_read)
+            oracle_await(view);
         if (is_beyond(what->call))
             oracle_cannot_tell(view);
         break;

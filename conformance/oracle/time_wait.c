@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * O10: the timer ends TIME-WAIT at 2MSL after it was entered, or after the peer's FIN came again:
- * not earlier and not later. RFC 9293 3.6.1 (MUST-13), 3.10.7.4 eighth, 3.10.8.
+ * not earlier and not later. RFC 9293 3.6.1 (MUST-13), 3.10.7.4 eighth, 3.10.8. A SYN reopens it
+ * only where the policy lets it (MAY-2), and one that does not is answered with an ACK or, where
+ * the policy is RFC 6191 to the letter, with nothing.
  *
  * Accepted oddities: a RST ends it at once (O7 says which), a SYN may reopen it (MAY-2), and so may
  * a call; a connection that replaced it and failed gives it back with the deadline that it had; the
@@ -13,8 +15,11 @@
 
 #include <inttypes.h>
 
+enum { REUSE_NEVER = 0 }; /* of the policy time_wait_reuse */
+
 struct wait_state {
     bool in;                /* in TIME-WAIT at the last rest */
+    bool has_syn;           /* a SYN that may ask to reopen it came since the last rest */
     bool excused;           /* a segment or another connection may have ended it since */
     bool came, surely;      /* the FIN came again since the last rest; certainly to be heeded */
     uint64_t came_us;
@@ -35,6 +40,8 @@ static void note_arrival(const struct oracle_view *view, struct wait_state *stat
                          const struct oracle_segment *segment)
 {
     const struct oracle_connection *facts = view->connection;
+    state->has_syn = (segment->flags & (WIRE_SYN | WIRE_ACK | WIRE_RST)) == WIRE_SYN &&
+                     state->in && !view->setting->chooses && facts->since == 0;
     if (oracle_has(segment, WIRE_RST) || oracle_has(segment, WIRE_SYN))
         state->excused = true;
     if (!is_fin_again(facts, segment))
@@ -79,19 +86,29 @@ static void note_rest(struct oracle_view *view, struct wait_state *state,
     if (in && state->came && state->surely)
         state->since_us = state->came_us;
     state->in = in;
-    state->excused = state->came = false;
+    state->excused = state->came = state->has_syn = false;
     if (in)
         oracle_await(view);
 }
 
+/* What comes, what answers it, and what is told. */
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct wait_state *state = memory;
     switch (what->kind) {
     case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
-    case ORACLE_REPLACED: state->excused = true; break;
-    case ORACLE_REST: note_rest(view, state, what); break;
+    case ORACLE_REPLACED:
+        if (state->has_syn && oracle_policy(view, ORACLE_POLICY_time_wait_reuse) == REUSE_NEVER)
+            oracle_violated(view, "a SYN reopens TIME-WAIT, which the policy forbids");
+        state->excused = true;
+        state->has_syn = false;
+        break;
     case ORACLE_SENT:
+        if (state->has_syn && oracle_policy(view, ORACLE_POLICY_time_wait_silent_syn) == 1 &&
+            (what->segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) == WIRE_ACK)
+            oracle_violated(view, "a SYN that does not reopen TIME-WAIT is answered with an ACK");
+        break;
+    case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_DAMAGED:
     case ORACLE_CALL:
     case ORACLE_ICMP:
@@ -108,8 +125,8 @@ const struct oracle_rule oracle_rule_time_wait = {
             "earlier and not later",
     .reference = "RFC 9293 3.6.1, 3.10.7.4, 3.10.8",
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
-    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_REPLACED | 1u << ORACLE_REST,
-    .waits = 1u << ORACLE_ARRIVED | 1u << ORACLE_REPLACED | 1u << ORACLE_REST,
+    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_REPLACED | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_ARRIVED | 1u << ORACLE_SENT | 1u << ORACLE_REPLACED | 1u << ORACLE_REST,
     .moves = ORACLE_MOVE_STATE,
     .state_bytes = sizeof(struct wait_state),
     .see = see,

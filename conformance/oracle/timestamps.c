@@ -2,8 +2,8 @@
 /*
  * O22: timestamps. Once both SYNs had the option every segment but a RST has it, and without that
  * none has; TSval never goes back, and goes on with the clock; TSecr is a value that was received,
- * and TS.Recent at that; a segment with an older TSval moves nothing. RFC 7323 3.2, 4.1, 4.3, 5.2,
- * 5.3.
+ * and TS.Recent at that; a segment with an older TSval moves nothing. One that lacks the option,
+ * when both SYNs had it, is dropped in silence, but for a RST. RFC 7323 3.2, 4.1, 4.3, 5.2, 5.3.
  *
  * TS.Recent is known within bounds: of the segments that stood at or before the last ACK it is at
  * least the TSval of the last that was surely taken (it moved RCV.NXT), and at most the largest.
@@ -12,7 +12,8 @@
  * several times and differed; a RST has any timestamps or none; after the idle time of PAWS (RFC
  * 7323 5.5) any TSval is new, and so where those that may have been taken lie half the space
  * apart; what is doubtful counts for neither bound; an older TSval that comes with no text to take;
- * a clock that is read a tick early or late, or whose tick is not told.
+ * a clock that is read a tick early or late, or whose tick is not told; a SYN without the option
+ * (RFC 5961 4 has an answer to it); a stack that chooses, which may take what lacks the option.
  */
 #include "oracle/rule.h"
 
@@ -34,6 +35,7 @@ struct stamps_state {
     bool pending, old, early;   /* a segment came since the last rest; its TSval is old; it stands
                                    at or before the last ACK */
     uint32_t pending_val;
+    bool lacking;               /* one without the option came since the last rest */
 };
 
 /* 0 < b - a < 2^31: exactly half the space away is neither. RFC 7323 5.2. */
@@ -160,6 +162,11 @@ static void note_arrival(struct oracle_view *view, struct stamps_state *state,
     const struct oracle_connection *facts = view->connection;
     bool first = oracle_has(segment, WIRE_SYN);
     state->pending = false;
+    state->lacking = oracle_lacks_stamps(facts, segment) && !first && !segment->doubtful &&
+                     !view->setting->chooses && is_settled(facts) && facts->seen_any &&
+                     oracle_is_synchronized(facts->state) && facts->since == 0;
+    if (state->lacking)
+        oracle_await(view);
     if (!segment->options.has_stamps)
         return;
     uint32_t val = segment->options.ts_val;
@@ -186,6 +193,19 @@ static void note_arrival(struct oracle_view *view, struct stamps_state *state,
     state->old = state->has_least && is_before(val, state->least);
 }
 
+/* SHOULD be dropped in silence. RFC 7323 3.2. */
+static void judge_lacking(struct oracle_view *view, const struct oracle_observation *what)
+{
+    const struct anvil_target_observation *was = &view->connection->seen, *now = what->seen;
+    if (what->state != view->connection->state)
+        oracle_violated(view, "a segment without timestamps leads from %s to %s",
+                        oracle_state_name(view->connection->state),
+                        oracle_state_name(what->state));
+    else if (now != NULL && (now->rcv_nxt != was->rcv_nxt || now->snd_una != was->snd_una ||
+                             now->snd_wnd != was->snd_wnd))
+        oracle_violated(view, "a segment without timestamps, which both SYNs had, is taken");
+}
+
 /* What became of the segment: did RCV.NXT move? */
 static void note_rest(struct oracle_view *view, struct stamps_state *state,
                       const struct oracle_observation *what)
@@ -194,6 +214,8 @@ static void note_rest(struct oracle_view *view, struct stamps_state *state,
     bool told = facts->seen_any && what->seen != NULL && facts->seen.rcv_nxt >= 0 &&
                 what->seen->rcv_nxt >= 0 && is_settled(facts) && is_used(facts);
     bool moved = told && what->seen->rcv_nxt != facts->seen.rcv_nxt;
+    if (state->lacking)
+        judge_lacking(view, what);
     if (state->pending && moved && state->old)
         oracle_violated(view, "a segment with TSval %" PRIu32 " is taken, TS.Recent is %" PRIu32
                         " at least", state->pending_val, state->least);
@@ -206,14 +228,18 @@ static void note_rest(struct oracle_view *view, struct stamps_state *state,
         state->loose = false;
         state->has_least = true;
     }
-    state->pending = false;
+    state->pending = state->lacking = false;
 }
 
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
     struct stamps_state *state = memory;
     switch (what->kind) {
-    case ORACLE_SENT: judge_sent(view, state, what->segment); break;
+    case ORACLE_SENT:
+        judge_sent(view, state, what->segment);
+        if (state->lacking)
+            oracle_violated(view, "a segment without timestamps, which both SYNs had, is answered");
+        break;
     case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
     case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_DAMAGED:

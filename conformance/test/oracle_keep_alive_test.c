@@ -41,6 +41,13 @@ static const struct trace traces[] = {
     { "what may have been refused may count, or not", NULL,
       OPEN "+3600 < . 9001:9001(0) ack 1 win 5000\n+0 > . 1:1(0) ack 1 win 9000\n"
       "+0 = ESTABLISHED deadline 3600\n" PROBE("3600") },
+    { "a probe of the peer draws an ACK", NULL,
+      UNASKED "+0 < . 0:0(0) ack 1 win 5000\n+0 > . 1:1(0) ack 1 win 9000\n+0 = ESTABLISHED\n"
+      "+0 < . 0:1(1) ack 1 win 5000\n+0 > . 1:1(0) ack 1 win 9000\n+0 = ESTABLISHED\n" },
+    { "or none, in a stack that chooses", NULL,
+      "chooses\n" UNASKED "+0 < . 0:0(0) ack 1 win 5000\n+0 = ESTABLISHED\n" },
+    { "or if what it acknowledges was never sent", NULL,
+      UNASKED "+0 < . 0:0(0) ack 9 win 5000\n+0 = ESTABLISHED\n" },
     { "a retransmission is none", NULL,
       UNASKED TEXT "+1 > P. 1:101(100) ack 1 win 9000\n+0 = ESTABLISHED deadline 2\n" },
     { "an ACK behind a timeout", NULL,
@@ -77,6 +84,8 @@ static const struct trace traces[] = {
       OPEN PROBE("7200") "+75 = gone\n" },
     { "a timer ends what is idle", "on which nothing is outstanding", UNASKED "+300 = gone\n" },
     { "no timer at all", "and no timer asks", OPEN "+1 = ESTABLISHED deadline 9000\n" },
+    { "a probe of the peer draws nothing", "a segment at one before RCV.NXT, 1, draws no ACK",
+      UNASKED "+0 < . 0:0(0) ack 1 win 5000\n+0 = ESTABLISHED\n" },
 };
 
 static void judges_traces(void **state)

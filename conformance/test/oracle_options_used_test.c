@@ -41,6 +41,12 @@ static const struct trace traces[] = {
     { "text up to the peer's MSS", NULL,
       OPEN_WITH("", " <mss 100>") "+0 > . 1:101(100) ack 1\n" },
     { "text up to the default", NULL, PLAIN "+0 > . 1:537(536) ack 1\n" },
+    { "an MSS without a SYN is passed over", NULL,
+      PLAIN "+0 = ESTABLISHED snd_mss 536\n+0 < . 1:1(0) ack 1 win 9000 <mss 100>\n"
+      "+0 = ESTABLISHED\n" },
+    { "an ICMP error makes segments smaller", NULL,
+      PLAIN "+0 = ESTABLISHED snd_mss 536\n+0 < . 1:1(0) ack 1 win 9000 <mss 100>\n"
+      "+0 icmp 3 4 mtu 200 seq 1\n+0 = ESTABLISHED snd_mss 160\n" },
     { "an MSS below the floor is raised to it", NULL,
       OPEN_WITH("", " <mss 1>") "+0 > . 1:65(64) ack 1\n" },
     { "where the floor is not known, to the default", NULL,
@@ -83,6 +89,9 @@ static const struct trace traces[] = {
       OFFERS OPEN_WITH(" <mss 1460>", " <mss 1460,sackOK>") },
     { "no MSS", "a SYN names no MSS, and it is 1460",
       CONNECT("sackOK,TS val 1 ecr 0,nop,wscale 0") },
+    { "an MSS without a SYN is believed", "takes that of the connection from 536 to 100",
+      PLAIN "+0 = ESTABLISHED snd_mss 536\n+0 < . 1:1(0) ack 1 win 9000 <mss 100>\n"
+      "+0 = ESTABLISHED snd_mss 100\n" },
     { "a timeout of 0", "the user timeout that is told is 0",
       PLAIN "+0 > . 1:1(0) ack 1 <gen-28 0000>\n" },
     { "minutes as seconds", "told is 667000 ms, the user has set 40000000 ms",

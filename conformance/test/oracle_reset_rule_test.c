@@ -36,6 +36,9 @@ static const struct trace traces[] = {
     { "without the policy a SYN in the window ends it", NULL,
       "policy rfc5961_reset=1\npolicy rfc5961_syn=0\n"
       OPEN "+0 < S 5:5(0) win 9\n+0 > R. 0:0(0)! ack 6\n+0 = gone\n" },
+    { "a SYN before the window may not end it", NULL,
+      "policy rfc5961_syn=0\n" OPEN "+0 < S 0:10(10) win 9\n+0 > . 1:1(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED\n" },
     { "where no policy is told either is right", NULL,
       OPEN "+0 < R 5:5(0)\n+0 = gone\n" },
     { "where no policy is told either is right", NULL,
@@ -142,6 +145,11 @@ static const struct trace traces[] = {
       STRICT OPEN "+0 < . 1:11(10) ack 1 win 9 <gen-2 05,nop>\n+0 > R 1:1(0)\n+0 = gone\n" },
     { "a RST in TIME-WAIT without RFC 1337", "a RST at RCV.NXT, 2, does not end the connection",
       STRICT "policy rfc1337=0\n" TIME_WAIT "+0 < R 2:2(0)\n+0 = TIME-WAIT\n" },
+    { "a SYN before the window ends it",
+      "a SYN at 0, before the window from 1 on, ends a connection",
+      "policy rfc5961_syn=0\n" OPEN "+0 < S 0:10(10) win 9\n+0 > R. 0:0(0)! ack 11\n+0 = gone\n" },
+    { "a timer sends a RST", "a timer sends a RST in ESTABLISHED",
+      STRICT OPEN "+0 = ESTABLISHED\n+100 > R 1:1(0)\n+0 = gone\n" },
 };
 
 static void reset_rule(void **state)

@@ -14,9 +14,22 @@
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9000 snd_wnd 5000 snd_mss 1000\n"    \
     "+0.1 < . 1:1(0) ack 1 win 5000\n+0 = ESTABLISHED una 1\n+0 accept\n+0 = ESTABLISHED\n"
 #define OPEN OPEN_OF("policy nagle=1\npolicy window_follows_room=0\n", "9000", "<mss 1000>")
+#define FILLED                                                                                    \
+    OPEN "+0 > . 1:1(0) ack 1 win 9000\n+0 < P. 1:9001(9000) ack 1 win 5000\n"                   \
+    "+0 > . 1:1(0) ack 9001 win 0\n+0 = ESTABLISHED rcv 9001 unread 9000\n"
 #define SENT_10 "+0 send 10 = 10\n+0 > P. 1:11(10) ack 1 win 9000\n+0 = ESTABLISHED nxt 11\n"
 
 static const struct trace traces[] = {
+    { "when all was read a window tells it", NULL,
+      FILLED "+0 recv 9000 = 9000\n+0 > . 1:1(0) ack 9001 win 9000\n+0 = ESTABLISHED unread 0\n" },
+    { "less than a step need not be told", NULL,
+      OPEN "+0 < P. 1:901(900) ack 1 win 5000\n+0 > . 1:1(0) ack 901 win 8100\n"
+      "+0 = ESTABLISHED rcv 901 unread 900\n+0 recv 900 = 900\n+0 = ESTABLISHED unread 0\n" },
+    { "nor is what the user leaves", NULL,
+      FILLED "+0 recv 10 = 10\n+0 = ESTABLISHED unread 8990\n" },
+    { "nor in a smaller buffer", NULL,
+      FILLED "+0 set RCVBUF 100\n+0 = ESTABLISHED\n+0 recv 9000 = 9000\n"
+      "+0 = ESTABLISHED unread 0\n" },
     { "short text with nothing in flight", NULL, OPEN SENT_10 },
     { "more once that is acknowledged", NULL,
       OPEN SENT_10 "+0 send 10 = 10\n+0.1 = ESTABLISHED\n+0 < . 1:1(0) ack 11 win 5000\n"
@@ -95,6 +108,9 @@ static const struct trace traces[] = {
       "+0 > . 1:1(0) ack 1 win 200\n+0 < . 1:101(100) ack 1 win 5000\n"
       "+0 > . 1:1(0) ack 101 win 100\n"
       "+0 = ESTABLISHED rcv 101\n+0 recv 90 = 90\n+0 > . 1:1(0) ack 101 win 190\n" },
+    { "no window tells that all was read",
+      "the user has read all, and the window that is offered is 0",
+      FILLED "+0 recv 9000 = 9000\n+0 = ESTABLISHED unread 0\n" },
 };
 
 static void judges(void **state)

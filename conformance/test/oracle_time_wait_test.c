@@ -18,6 +18,8 @@
 #define WAIT WAIT_BY("", "")
 #define WAIT_CHOOSES WAIT_BY("", "chooses\n")
 #define WAIT_STAMPS WAIT_BY(" <TS val 1 ecr 0>", "")
+#define REUSE(how) "policy time_wait_reuse=" how "\n" WAIT "+0 = TIME-WAIT\n"
+#define SYN "+0 < S 100:100(0) win 9\n"
 #define FIN_AGAIN "+4 < F. 1:1(0) ack 2 win 9\n+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n"
 
 static const struct trace traces[] = {
@@ -39,6 +41,19 @@ static const struct trace traces[] = {
     { "a second FIN in the window, which is consumed never but restarts, may count", NULL,
       WAIT "+4 < F. 2:2(0) ack 2 win 9\n+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n+20 = gone\n" },
 
+    { "a SYN reopens it, where the policy lets it", NULL,
+      REUSE("1") SYN "+0 > S. 9:9(0) ack 101\n+0 = gone\n" },
+    { "or is answered with an ACK", NULL,
+      REUSE("0") SYN "+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n" },
+    { "or with nothing", NULL,
+      REUSE("0") "policy time_wait_silent_syn=1\n" SYN "+0 = TIME-WAIT\n" },
+
+    { "it is answered, though the policy wants silence",
+      "a SYN that does not reopen TIME-WAIT is answered with an ACK",
+      REUSE("1") "policy time_wait_silent_syn=1\n" SYN "+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n" },
+    { "it is reopened, which the policy forbids",
+      "a SYN reopens TIME-WAIT, which the policy forbids",
+      REUSE("0") SYN "+0 > S. 9:9(0) ack 101\n+0 = gone\n" },
     { "one microsecond less", "TIME-WAIT has ended 19999999 us after", WAIT "+19.999999 = gone\n" },
     { "one microsecond more", "TIME-WAIT lasts 20000001 us", WAIT "+20.000001 = TIME-WAIT\n" },
     { "one MSL", "TIME-WAIT has ended 10000000 us after", WAIT "+10 = gone\n" },

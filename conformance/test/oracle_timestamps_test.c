@@ -32,6 +32,14 @@ static const struct trace traces[] = {
     { "a segment behind a hole is not echoed", NULL,
       STAMPED "+0 < . 11:21(10) ack 1 win 9 <TS val 12 ecr 50>\n"
       "+0 > . 1:1(0) ack 1 <TS val 60 ecr 7>\n+0 = ESTABLISHED\n" },
+    { "a segment without them is dropped in silence", NULL,
+      STAMPED "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED\n" },
+    { "but for a RST, and for a SYN, which is challenged", NULL,
+      STAMPED "+0 = ESTABLISHED\n+0 < S 1:1(0) win 9\n+0 > . 1:1(0) ack 1 <TS val 50 ecr 7>\n"
+      "+0 = ESTABLISHED\n+0 < R 1:1(0)\n+0 = gone\n" },
+    { "a stack that chooses may take it", NULL,
+      "chooses\n" STAMPED "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 11 <TS val 50 ecr 7>\n+0 = ESTABLISHED rcv 11\n" },
     { "an old one moves nothing and draws an ACK", NULL,
       STAMPED TAKEN("9") "+0 < . 11:21(10) ack 1 win 9 <TS val 8 ecr 50>\n"
       "+0 > . 1:1(0) ack 11 <TS val 60 ecr 9>\n+0 = ESTABLISHED\n" },
@@ -102,6 +110,17 @@ static const struct trace traces[] = {
     { "an old one is taken", "a segment with TSval 8 is taken, TS.Recent is 9 at least",
       STAMPED TAKEN("9") "+0 < . 11:21(10) ack 1 win 9 <TS val 8 ecr 50>\n"
       "+0 = ESTABLISHED rcv 21\n" },
+    { "a segment without them is taken",
+      "a segment without timestamps, which both SYNs had, is taken",
+      STAMPED "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED rcv 11\n" },
+    { "or its ACK is", "a segment without timestamps, which both SYNs had, is taken",
+      STAMPED "+0 > . 1:11(10) ack 1 <TS val 50 ecr 7>\n+0 = ESTABLISHED nxt 11\n"
+      "+0 < . 1:1(0) ack 11 win 9\n+0 = ESTABLISHED una 11\n" },
+    { "or its FIN is", "a segment without timestamps leads from ESTABLISHED to CLOSE-WAIT",
+      STAMPED "+0 = ESTABLISHED\n+0 < F. 1:1(0) ack 1 win 9\n+0 = CLOSE-WAIT rcv 2\n" },
+    { "or it is answered", "a segment without timestamps, which both SYNs had, is answered",
+      STAMPED "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 1 <TS val 50 ecr 7>\n+0 = ESTABLISHED\n" },
     { "an echo without an ACK", "TSecr is 3 in a segment without ACK",
       "0 connect\n+0 > S 0:0(0) win 9 <TS val 5 ecr 3>\n" },
 };
