@@ -52,14 +52,18 @@ static void note_sent(struct fuzz_mirror *mirror, const struct fuzz_end *end, si
     }
 }
 
-/* SO_LINGER: a CLOSE since `from` waits, and so it has a time of its own, which the host keeps. */
-static void note_linger(struct fuzz_mirror *mirror, const struct fuzz_end *end, size_t from)
+/* SO_LINGER: a CLOSE since `from` waits, and so it has a time of its own, which the host keeps.
+ * TCP_NOOPT, of whichever socket. */
+static void note_calls(struct fuzz_mirror *mirror, const struct fuzz_end *end, size_t from)
 {
     for (size_t i = from; i < end->record->count; i++) {
         const struct world_event *event = &end->record->events[i];
         if (event->kind == WORLD_EVENT_CALL && event->call.kind == ANVIL_CALL_CLOSE &&
             event->call.error == EINPROGRESS)
             mirror->lingers = true;
+        if (event->kind == WORLD_EVENT_CALL && event->call.kind == ANVIL_CALL_SET_OPTION &&
+            event->call.option == ANVIL_OPTION_NOOPT)
+            mirror->no_options = true;
     }
 }
 
@@ -78,7 +82,9 @@ static void copy_facts(struct fuzz_mirror *mirror, const struct fuzz_end *end)
 /* Nothing is left of a connection. */
 static void clear(struct fuzz_mirror *mirror, const struct fuzz_end *end)
 {
+    bool no_options = mirror->no_options;
     memset(mirror, 0, sizeof *mirror);
+    mirror->no_options = no_options;
     mirror->now.listener = end->listener >= 0;
     mirror->now.state = mirror->now.listener ? MATRIX_LISTEN : MATRIX_CLOSED;
 }
@@ -87,6 +93,7 @@ void fuzz_mirror_follow(struct fuzz_mirror *mirror, const struct fuzz_end *end, 
 {
     struct matrix_endpoint *now = &mirror->now;
     bool begins = end->state == ANVIL_STATE_SYN_SENT && now->state < MATRIX_SYN_SENT;
+    note_calls(mirror, end, from);
     if (end->state < ANVIL_STATE_SYN_SENT) {
         clear(mirror, end);
         return;
@@ -103,7 +110,6 @@ void fuzz_mirror_follow(struct fuzz_mirror *mirror, const struct fuzz_end *end, 
         mirror->lost = true;
     now->state = (enum matrix_state)end->state;
     note_sent(mirror, end, from);
-    note_linger(mirror, end, from);
     copy_facts(mirror, end);
 }
 
@@ -155,7 +161,8 @@ void fuzz_mirror_arrival(struct fuzz_mirror *mirror, struct fuzz_end *end,
     struct fuzz_mirror before = *mirror;
     struct matrix_outcome outcome;
     struct fuzz_sent sent;
-    if (contradicts(&before.now, segment)) {
+    bool reopens = before.now.state == MATRIX_TIME_WAIT && (segment->flags & MATRIX_SYN) != 0;
+    if (contradicts(&before.now, segment) || (reopens && mirror->no_options)) {
         mirror->lost = true;
         return;
     }

@@ -6,7 +6,8 @@
  * Something is sent one RTO after the last time, or after an ACK of something new, at the latest:
  * new text does not start a timer that runs (5.1), and a window that shrank holds nothing back that
  * is sent again. A window that stays closed ends nothing while its probes are answered. A user
- * timeout that nobody has set is that of the policy, and is the end.
+ * timeout that nobody has set is that of the policy, and is the end; with a closed window it counts
+ * from the first probe without an answer.
  *
  * Accepted oddities: a FIN alone that waits for a closed window; an ICMP error and a window that
  * changes, from which the time counts anew; a timeout that the user or the peer has set (RFC 5482);
@@ -44,14 +45,16 @@ static bool is_closed_to(const struct anvil_target_observation *seen,
 }
 
 /* Why a timer must run; NULL: it need not. */
-static const char *need(const struct anvil_target_observation *seen,
+static const char *need(const struct oracle_connection *facts,
+                        const struct anvil_target_observation *seen,
                         enum anvil_target_state state)
 {
     if (state == ANVIL_STATE_TIME_WAIT || !is_told(seen))
         return NULL;
     if (is_closed_to(seen, state) && seen->unsent_bytes > 0)
         return "text waits for a closed window";
-    return (uint32_t)seen->snd_una != (uint32_t)seen->snd_nxt ? "something is in flight" : NULL;
+    bool flight = (uint32_t)seen->snd_una != facts->snd_max && facts->has_iss;
+    return flight ? "something is in flight" : NULL;
 }
 
 /* Something that takes numbers goes out: again, as the first of a flight, or as a probe. */
@@ -95,10 +98,11 @@ static void judge_wait(struct oracle_view *view, const struct going_state *state
     int64_t user = oracle_policy(view, ORACLE_POLICY_user_timeout_us);
     if (what->seen->snd_wnd == 0 && persist > most)
         most = persist;
-    if (view->now_us > state->from_us + (uint64_t)most + slack(view))
+    if (view->now_us >= state->from_us + (uint64_t)most + slack(view))
         oracle_violated(view, "%s, and nothing is sent for %" PRIu64 " us, the RTO is %" PRId64
                         " us", why, view->now_us - state->from_us, most);
     else if (user > 0 && is_usual(view, state) && oracle_is_synchronized(what->state) &&
+             (what->seen->snd_wnd > 0 || state->has_quiet_sent) &&
              view->now_us > state->quiet_us + (uint64_t)user + slack(view))
         oracle_violated(view, "%s for %" PRIu64 " us, the user timeout is %" PRId64 " us", why,
                         view->now_us - state->quiet_us, user);
@@ -120,7 +124,7 @@ static void note_rest(struct oracle_view *view, struct going_state *state,
                       const struct oracle_observation *what)
 {
     const struct oracle_connection *facts = view->connection;
-    const char *why = need(what->seen, what->state);
+    const char *why = need(facts, what->seen, what->state);
     bool known = facts->seen_any && is_told(&facts->seen);
     bool same = state->needs && known && why != NULL && what->state == facts->state &&
                 what->seen->snd_una == facts->seen.snd_una &&

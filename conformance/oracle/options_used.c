@@ -6,7 +6,8 @@
  * carries more than the peer's MSS, options counted, or than the IP layer can send.
  * RFC 9293 3.2 (MUST-65), 3.7.1 (MUST-14 to MUST-16, MUST-67); RFC 7323 2.2, 2.3, 3.2; RFC 2018 2.
  * A stack that makes no choices offers what its policies say. A user timeout that is told is the
- * user's, and never 0 (RFC 5482 3.1). An MSS in any other segment than a SYN changes nothing. How timestamps go on is O22's, how windows are scaled O5's.
+ * user's, and never 0 (RFC 5482 3.1). An MSS in any other segment than a SYN changes nothing. How
+ * timestamps go on is O22's, how windows are scaled O5's.
  *
  * Accepted oddities: SYNs that crossed, after which a SYN,ACK may have what the own SYN had; SYNs
  * of the peer that came several times and differed; a send MSS that is raised to the policy's floor
@@ -146,6 +147,21 @@ static void judge_length(struct oracle_view *view, const struct oracle_segment *
                         oracle_ours(view->connection, sent->seq), octets, mss);
 }
 
+/* The send MSS that is told behind the peer's SYN is never below the floor of the policy. Options
+ * may be taken off, and the user or an ICMP error may have made it less. */
+static void judge_floor(struct oracle_view *view, const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    int64_t floor = oracle_policy(view, ORACLE_POLICY_mss_floor);
+    if (!oracle_since(facts, 1u << ORACLE_CALL | 1u << ORACLE_ICMP) && !view->setting->chooses &&
+        what->seen != NULL && what->seen->snd_mss >= 0 && oracle_is_synchronized(what->state) &&
+        !oracle_is_synchronized(facts->state) && view->setting->mtu > floor + 2 * OPTIONS_MAX &&
+        facts->option[ANVIL_OPTION_MAXSEG] == ORACLE_UNKNOWN &&
+        what->seen->snd_mss + OPTIONS_MAX < floor)
+        oracle_violated(view, "the send MSS is %" PRId64 ", the least is %" PRId64,
+                        what->seen->snd_mss, floor);
+}
+
 /* By more than options take. */
 static bool differs(int64_t a, int64_t b)
 {
@@ -170,7 +186,7 @@ static void note_arrival(struct oracle_view *view, struct options_state *state,
                          const struct oracle_segment *segment)
 {
     state->late_mss = segment->options.has_mss && !oracle_has(segment, WIRE_SYN);
-    if (state->late_mss)
+    if (state->late_mss || !oracle_is_synchronized(view->connection->state))
         oracle_await(view);
     if (!oracle_has(segment, WIRE_SYN) || oracle_has(segment, WIRE_ACK))
         return;
@@ -204,6 +220,7 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
         judge_sack(view, what->segment);
     } else if (what->kind == ORACLE_REST) {
         judge_mss(view, state, what);
+        judge_floor(view, what);
         state->late_mss = false;
     }
 }

@@ -9,7 +9,8 @@
  * Accepted oddities: different octets that arrived for the same offset (either may be delivered);
  * after an error was told, or once the user has shut down reading, anything; streams with urgent
  * data, whose last octet may be out of line; MSG_PEEK, which takes nothing; a stack that tells no
- * numbers is only held to what has arrived at all.
+ * numbers is only held to what has arrived at all. What a stack that makes no choices tells to be
+ * unread is what has come in order, less what the user has taken.
  */
 #include "oracle/rule.h"
 
@@ -99,6 +100,22 @@ static void judge_count(struct oracle_view *view, const struct stream_state *sta
                         " have come in order", state->given, most);
 }
 
+/* What is left is all that was not taken: a look takes nothing, and nothing gets lost. */
+static void judge_left(struct oracle_view *view, const struct stream_state *state,
+                       const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    if (what->seen == NULL || what->seen->rcv_nxt < 0 || what->seen->unread_bytes < 0 ||
+        view->setting->chooses || state->told_error || facts->shut_read || facts->closed)
+        return;
+    uint32_t come = state->has_end ? state->end
+                                   : (uint32_t)what->seen->rcv_nxt - facts->irs - 1;
+    if ((uint64_t)what->seen->unread_bytes + state->given != come)
+        oracle_violated(view, "%" PRIu32 " octets have come in order, the user has taken %" PRIu64
+                        ", and %" PRId64 " are left", come, state->given,
+                        what->seen->unread_bytes);
+}
+
 /* The end of the stream was told. */
 static void judge_end(struct oracle_view *view, const struct stream_state *state)
 {
@@ -123,6 +140,8 @@ static void judge_rest(struct oracle_view *view, struct stream_state *state,
     note_end(view->connection, state, what);
     if (state->unjudged)
         judge_count(view, state, what);
+    if (state->unjudged)
+        judge_left(view, state, what);
     if (state->told_end)
         judge_end(view, state);
     state->unjudged = state->told_end = false;

@@ -72,6 +72,20 @@ static void judge(struct oracle_view *view, const struct wait_state *state, bool
                         "again, 2MSL are %" PRIu64, view->now_us - state->maybe_us, wait);
 }
 
+/* It came back: with the deadline that it had, which is the endpoint's next, or some later one. */
+static void judge_deadline(struct oracle_view *view, const struct wait_state *state,
+                           const struct oracle_observation *what)
+{
+    int64_t msl = oracle_policy(view, ORACLE_POLICY_msl_us);
+    uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    if (msl == ORACLE_UNKNOWN || what->deadline_us == ANVIL_TARGET_NEVER || state->came)
+        return;
+    uint64_t due = state->maybe_us + 2 * (uint64_t)msl + slack;
+    if (what->deadline_us > due)
+        oracle_violated(view, "TIME-WAIT that came back ends %" PRIu64 " us later than it would "
+                        "have", what->deadline_us - due);
+}
+
 /* What is known once all is done that was due. */
 static void note_rest(struct oracle_view *view, struct wait_state *state,
                       const struct oracle_observation *what)
@@ -79,6 +93,8 @@ static void note_rest(struct oracle_view *view, struct wait_state *state,
     bool in = what->state == ANVIL_STATE_TIME_WAIT;
     if (state->in)
         judge(view, state, in);
+    if (state->in && in && view->connection->came_back)
+        judge_deadline(view, state, what);
     if (in && !state->in)
         state->since_us = state->maybe_us = view->now_us;
     if (in && state->came)

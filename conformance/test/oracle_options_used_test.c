@@ -89,6 +89,9 @@ static const struct trace traces[] = {
       OFFERS OPEN_WITH(" <mss 1460>", " <mss 1460,sackOK>") },
     { "no MSS", "a SYN names no MSS, and it is 1460",
       CONNECT("sackOK,TS val 1 ecr 0,nop,wscale 0") },
+    { "an MSS below the floor is believed", "the send MSS is 1, the least is 64",
+      OPEN_WITH(" <mss 1460>", " <mss 1> ") "+0 = SYN-RECEIVED snd_mss 24\n"
+      "+0 < . 1:1(0) ack 1 win 9000\n+0 = ESTABLISHED snd_mss 1\n" },
     { "an MSS without a SYN is believed", "takes that of the connection from 536 to 100",
       PLAIN "+0 = ESTABLISHED snd_mss 536\n+0 < . 1:1(0) ack 1 win 9000 <mss 100>\n"
       "+0 = ESTABLISHED snd_mss 100\n" },

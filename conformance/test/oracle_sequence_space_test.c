@@ -14,6 +14,10 @@
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\n"                                           \
     "+0.1 < . 1:1(0) ack 1 win 100\n+0 = ESTABLISHED una 1\n+0 accept\n"
 
+#define ACKED                                                                                     \
+    OPEN "+0 > F. 1:1(0) ack 1\n+0 = FIN-WAIT-1 nxt 2\n+0 < . 1:1(0) ack 2 win 9\n"              \
+    "+0 = FIN-WAIT-2 una 2\n"
+
 static const struct trace traces[] = {
     { "text follows the SYN by one number", NULL, OPEN "+0 > . 1:11(10) ack 1\n" },
     { "a SYN,ACK is sent again as it was", NULL,
@@ -43,6 +47,13 @@ static const struct trace traces[] = {
       "+0 > S. 900:900(0) ack 501\n+0 = SYN-RECEIVED iss 900 irs 500 una 900 nxt 901 rcv 501\n"
       "+1 > S. 900:900(0) ack 501\n+0 < . 501:501(0) ack 901 win 9\n+0 = ESTABLISHED\n"
       "+0 > . 901:911(10) ack 501\n" },
+    { "a FIN that was acknowledged comes with an ACK, by policy", NULL,
+      "policy fin_with_acks=1\n" ACKED "+1 > F. 1:1(0) ack 1\n" },
+    { "or in a stack that chooses", NULL,
+      "policy fin_with_acks=0\nchooses\n" ACKED "+1 > F. 1:1(0) ack 1\n" },
+    { "SND.NXT goes back when a timer sends again", NULL,
+      OPEN "+0 > . 1:11(10) ack 1\n+0 > . 11:21(10) ack 1\n+0 = ESTABLISHED nxt 21\n"
+      "+1 > . 1:11(10) ack 1\n+0 = ESTABLISHED nxt 11\n" },
     { "nothing is known of a connection whose SYN was not seen", NULL, "0 > . 7:17(10) ack 9\n" },
 
     { "a SYN,ACK is sent again with another number", "a SYN is sent again with number",
@@ -55,6 +66,14 @@ static const struct trace traces[] = {
       OPEN "+0 > . 2:12(10) ack 1\n" },
     { "the FIN takes no number", "number 3 follows, but 2 is the next one",
       OPEN "+0 > F. 1:1(0) ack 1\n+0 > . 3:3(0) ack 1\n" },
+    { "a FIN is sent again though it was acknowledged",
+      "numbers up to 2 are sent again, SND.UNA is 2",
+      "policy fin_with_acks=0\n" ACKED "+1 > F. 1:1(0) ack 1\n" },
+    { "text is", "numbers up to 11 are sent again, SND.UNA is 11",
+      "policy fin_with_acks=0\n" OPEN "+0 > . 1:11(10) ack 1\n+0 < . 1:1(0) ack 11 win 9\n"
+      "+0 = ESTABLISHED una 11 nxt 11\n+1 > . 1:11(10) ack 1\n" },
+    { "a FIN behind text takes no number", "SND.NXT is 11, but numbers up to 12 were sent",
+      OPEN "+0 > F. 1:11(10) ack 1\n+0 = FIN-WAIT-1 nxt 11\n" },
     { "a gap in the text", "number 12 follows, but 11 is the next one",
       OPEN "+0 > . 1:11(10) ack 1\n+0 > . 12:22(10) ack 1\n" },
     { "the FIN is sent again one number on", "a FIN is sent with number 2, the first had 1",

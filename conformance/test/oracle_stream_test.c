@@ -38,7 +38,16 @@ static const struct trace traces[] = {
       "blind\n0 listen\n0 < S 0:0(0) win 100\n+0 > S. 0:0(0) ack 1 win 100\n"
       "+0 < . 1:1(0) ack 1 win 100\n+0 accept\n+0 < . 1:101(100) ack 1 win 100\n"
       "+0 > . 1:1(0) ack 101\n+0 = ESTABLISHED\n+0 recv 100 = 100\n+0 = ESTABLISHED\n" },
+    { "what is left is told", NULL,
+      TEXT "+0 recv 150 = 150\n+0 = ESTABLISHED unread 50\n+0 recv 50 = 50\n"
+      "+0 = ESTABLISHED unread 0\n" },
+    { "of a stack that chooses that is not judged", NULL,
+      "chooses\n" TEXT "+0 recv 150 = 150\n+0 = ESTABLISHED unread 0\n" },
 
+    { "some of it is lost", "the user has taken 150, and 0 are left",
+      TEXT "+0 recv 150 = 150\n+0 = ESTABLISHED unread 0\n" },
+    { "some of it stays", "200 octets have come in order, the user has taken 200, and 9 are left",
+      END "+0 recv 200 = 200\n+0 = CLOSE-WAIT unread 9\n" },
     { "octets of another place", "the user is given 0x", TEXT "+0 recv 200 = 200 at 3\n" },
     { "more than has come in order", "given octets up to 201, only 200 have come in order",
       TEXT "+0 recv 300 = 201\n+0 = ESTABLISHED\n" },

@@ -19,6 +19,10 @@
 #define WAIT_CHOOSES WAIT_BY("", "chooses\n")
 #define WAIT_STAMPS WAIT_BY(" <TS val 1 ecr 0>", "")
 #define REUSE(how) "policy time_wait_reuse=" how "\n" WAIT "+0 = TIME-WAIT\n"
+#define BACK                                                                                      \
+    WAIT "+0 = TIME-WAIT deadline 20\n+4 < S 100:100(0) win 9\n+0 > S. 900:900(0) ack 101\n"      \
+    "+0 = SYN-RECEIVED iss 900 irs 100 una 900 nxt 901 rcv 101 deadline 1\n"                      \
+    "+0 < R 101:101(0)\n+0 = TIME-WAIT iss 0 irs 0 una 2 nxt 2 rcv 2 deadline "
 #define SYN "+0 < S 100:100(0) win 9\n"
 #define FIN_AGAIN "+4 < F. 1:1(0) ack 2 win 9\n+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n"
 
@@ -43,11 +47,14 @@ static const struct trace traces[] = {
 
     { "a SYN reopens it, where the policy lets it", NULL,
       REUSE("1") SYN "+0 > S. 9:9(0) ack 101\n+0 = gone\n" },
+    { "it comes back, and ends when it would have", NULL, BACK "16\n" },
     { "or is answered with an ACK", NULL,
       REUSE("0") SYN "+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n" },
     { "or with nothing", NULL,
       REUSE("0") "policy time_wait_silent_syn=1\n" SYN "+0 = TIME-WAIT\n" },
 
+    { "it comes back, and ends later", "TIME-WAIT that came back ends 4000000 us later",
+      BACK "20\n" },
     { "it is answered, though the policy wants silence",
       "a SYN that does not reopen TIME-WAIT is answered with an ACK",
       REUSE("1") "policy time_wait_silent_syn=1\n" SYN "+0 > . 2:2(0) ack 2\n+0 = TIME-WAIT\n" },

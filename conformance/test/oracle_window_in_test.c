@@ -17,6 +17,12 @@ static const struct trace traces[] = {
     { "text up to the right edge", NULL,
       OPEN "+0 < . 1:1001(1000) ack 1 win 9\n+0 > . 1:1(0) ack 1001 win 0\n"
       "+0 = ESTABLISHED rcv 1001 rcv_wnd 0\n" },
+    { "the window of a SYN is all that is told, or what the field holds", NULL,
+      "0 connect\n+0 > S 0:0(0) win 1000 <wscale 4>\n+0 = SYN-SENT rcv_wnd 1000 unread 0\n"
+      "0 connect\n+0 > S 0:0(0) win 65535 <wscale 4>\n+0 = SYN-SENT rcv_wnd 99999 unread 0\n" },
+    { "or any in a stack that chooses", NULL,
+      "chooses\n0 connect\n+0 > S 0:0(0) win 62 <wscale 4>\n"
+      "+0 = SYN-SENT rcv_wnd 1000 unread 0\n" },
     { "what lies beyond the right edge is left", NULL,
       OPEN "+0 < . 1:1011(1010) ack 1 win 9\n+0 > . 1:1(0) ack 1001 win 0\n"
       "+0 = ESTABLISHED rcv 1001 rcv_wnd 0\n" },
@@ -51,6 +57,8 @@ static const struct trace traces[] = {
       "0 listen\n+0 < S 0:0(0) win 9 <wscale 0>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000\n"
       "+0 < . 1:1002(1001) ack 1 win 9\n+0 > . 1:1(0) ack 1002 win 0\n" },
+    { "the window of a SYN is scaled", "a SYN has the window 62, and RCV.WND is 1000",
+      "0 connect\n+0 > S 0:0(0) win 62 <wscale 4>\n+0 = SYN-SENT rcv_wnd 1000 unread 0\n" },
     { "a block reports what lies beyond the window",
       "a SACK block up to 1101 reports what lies beyond",
       OPEN "+0 < . 901:1101(200) ack 1 win 9\n+0 > . 1:1(0) ack 1 win 1000 <sack 901:1101>\n" },
