@@ -63,7 +63,7 @@ static void note_calls(struct fuzz_mirror *mirror, const struct fuzz_end *end, s
             mirror->lingers = true;
         if (event->kind == WORLD_EVENT_CALL && event->call.kind == ANVIL_CALL_SET_OPTION &&
             event->call.option == ANVIL_OPTION_NOOPT)
-            mirror->no_options = true;
+            mirror->no_options = mirror->lost = true;
     }
 }
 
@@ -84,7 +84,7 @@ static void clear(struct fuzz_mirror *mirror, const struct fuzz_end *end)
 {
     bool no_options = mirror->no_options;
     memset(mirror, 0, sizeof *mirror);
-    mirror->no_options = no_options;
+    mirror->no_options = mirror->lost = no_options;
     mirror->now.listener = end->listener >= 0;
     mirror->now.state = mirror->now.listener ? MATRIX_LISTEN : MATRIX_CLOSED;
 }
@@ -161,8 +161,7 @@ void fuzz_mirror_arrival(struct fuzz_mirror *mirror, struct fuzz_end *end,
     struct fuzz_mirror before = *mirror;
     struct matrix_outcome outcome;
     struct fuzz_sent sent;
-    bool reopens = before.now.state == MATRIX_TIME_WAIT && (segment->flags & MATRIX_SYN) != 0;
-    if (contradicts(&before.now, segment) || (reopens && mirror->no_options)) {
+    if (contradicts(&before.now, segment)) {
         mirror->lost = true;
         return;
     }

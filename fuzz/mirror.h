@@ -16,7 +16,7 @@ struct fuzz_mirror {
     int64_t unread;           /* octets that wait for the user */
     uint64_t time_wait_us;    /* when TIME-WAIT ends */
     bool lingers;             /* a CLOSE waited, so that the host may wake before that */
-    bool no_options;          /* TCP_NOOPT was set: TIME-WAIT is reopened without timestamps */
+    bool no_options;          /* TCP_NOOPT was set, which the table knows nothing of */
     bool lost;                /* what happened lies outside of the table */
 };
 

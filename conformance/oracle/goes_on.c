@@ -9,10 +9,10 @@
  * timeout that nobody has set is that of the policy, and is the end; with a closed window it counts
  * from the first probe without an answer.
  *
- * Accepted oddities: a FIN alone that waits for a closed window; an ICMP error and a window that
- * changes, from which the time counts anew; a timeout that the user or the peer has set (RFC 5482);
- * an answer that may have been refused; a tick and tolerance; a stack that chooses, whose RTO and
- * limits are its own.
+ * Accepted oddities: a FIN alone that waits for a closed window, and text that a user of MSG_MORE
+ * or TCP_CORK holds back; an ICMP error and a window that changes, from which the time counts anew;
+ * a timeout that the user or the peer has set (RFC 5482); an answer that may have been refused; a
+ * tick and tolerance; a stack that chooses, whose RTO and limits are its own.
  */
 #include "oracle/rule.h"
 
@@ -26,6 +26,7 @@ struct going_state {
     bool has_quiet_sent;    /* something was sent since quiet_us */
     uint64_t quiet_us;      /* since when nothing came and the user did nothing */
     bool timeouts_differ;
+    bool holds;             /* the user has held text back: MSG_MORE, TCP_CORK */
 };
 
 static uint64_t slack(const struct oracle_view *view)
@@ -47,11 +48,11 @@ static bool is_closed_to(const struct anvil_target_observation *seen,
 /* Why a timer must run; NULL: it need not. */
 static const char *need(const struct oracle_connection *facts,
                         const struct anvil_target_observation *seen,
-                        enum anvil_target_state state)
+                        enum anvil_target_state state, bool holds)
 {
     if (state == ANVIL_STATE_TIME_WAIT || !is_told(seen))
         return NULL;
-    if (is_closed_to(seen, state) && seen->unsent_bytes > 0)
+    if (is_closed_to(seen, state) && seen->unsent_bytes > 0 && !holds)
         return "text waits for a closed window";
     bool flight = (uint32_t)seen->snd_una != facts->snd_max && facts->has_iss;
     return flight ? "something is in flight" : NULL;
@@ -81,6 +82,16 @@ static void note_arrival(const struct oracle_view *view, struct going_state *sta
     state->quiet_us = view->now_us;
     state->has_quiet_sent = false;
     state->answered = state->answered || oracle_is_in_order(view->connection, segment);
+}
+
+static void note_call(const struct oracle_view *view, struct going_state *state,
+                      const struct anvil_target_call *call)
+{
+    state->quiet_us = view->now_us;
+    state->has_quiet_sent = false;
+    state->holds = state->holds || view->connection->option[ANVIL_OPTION_CORK] != ORACLE_UNKNOWN ||
+                   (call->kind == ANVIL_CALL_SEND && (call->flags & ANVIL_MESSAGE_MORE) != 0) ||
+                   (call->kind == ANVIL_CALL_SET_OPTION && call->option == ANVIL_OPTION_CORK);
 }
 
 /* Whether the user timeout is that of the policy. */
@@ -124,7 +135,7 @@ static void note_rest(struct oracle_view *view, struct going_state *state,
                       const struct oracle_observation *what)
 {
     const struct oracle_connection *facts = view->connection;
-    const char *why = need(facts, what->seen, what->state);
+    const char *why = need(facts, what->seen, what->state, state->holds);
     bool known = facts->seen_any && is_told(&facts->seen);
     bool same = state->needs && known && why != NULL && what->state == facts->state &&
                 what->seen->snd_una == facts->seen.snd_una &&
@@ -135,11 +146,11 @@ static void note_rest(struct oracle_view *view, struct going_state *state,
         state->quiet_us = view->now_us;
     if (why != NULL && !same)
         state->from_us = view->now_us;
+    if (same && state->from_us != view->now_us)
+        judge_wait(view, state, what, why);
     if (why != NULL && (!same || state->from_us == view->now_us ||
                         what->seen->rto_us > state->rto_us))
         state->rto_us = what->seen->rto_us;
-    if (same)
-        judge_wait(view, state, what, why);
     state->needs = why != NULL;
     if (state->needs)
         oracle_await(view);
@@ -155,10 +166,7 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     case ORACLE_SENT: note_sent(view, state, what->segment); break;
     case ORACLE_ARRIVED: note_arrival(view, state, what->segment); break;
     case ORACLE_ICMP: state->from_us = view->now_us; break;
-    case ORACLE_CALL:
-        state->quiet_us = view->now_us;
-        state->has_quiet_sent = false;
-        break;
+    case ORACLE_CALL: note_call(view, state, what->call); break;
     case ORACLE_REST: note_rest(view, state, what); break;
     case ORACLE_DAMAGED:
     case ORACLE_TIME:
@@ -177,7 +185,7 @@ const struct oracle_rule oracle_rule_goes_on = {
     .needs = ORACLE_NEEDS_STATE | ORACLE_NEEDS_PROMPT,
     .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_ICMP | 1u << ORACLE_CALL |
              1u << ORACLE_REST,
-    .waits = 1u << ORACLE_ICMP | 1u << ORACLE_CALL | 1u << ORACLE_REST,
+    .waits = 1u << ORACLE_ICMP | 1u << ORACLE_REST,
     .moves = ORACLE_MOVE_STATE | ORACLE_MOVE_SND_UNA | ORACLE_MOVE_SND_NXT | ORACLE_MOVE_SND_WND |
              ORACLE_MOVE_UNSENT,
     .state_bytes = sizeof(struct going_state),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * O3: RCV.NXT moves only forward, and only over what has arrived; the peer's FIN counts when
- * RCV.NXT passes it, once. RFC 9293 3.4, 3.10.7.4 (first, seventh and eighth).
+ * RCV.NXT passes it, once. RFC 9293 3.4, 3.10.7.4 (first, seventh and eighth). Text at RCV.NXT that
+ * nothing refuses is taken.
  *
  * RCV.NXT is what the endpoint tells at rest, and, whoever tells nothing, what its ACKs say.
  *
@@ -9,7 +10,7 @@
  * text that arrived before RCV.NXT reached it, whether it was held or not; text on a SYN, taken or
  * not; a FIN that came ahead of text; several FINs at different numbers, of which one counts; ACKs
  * of RSTs, which stand for no RCV.NXT (3.10.7.1); a stack that chooses may send a segment again as
- * it was (MAY-4).
+ * it was (MAY-4), or leave text in order to come again; text for a user who reads no more.
  */
 #include "oracle/rule.h"
 
@@ -32,6 +33,7 @@ struct receive_state {
     struct range ranges[RANGES_MAX];   /* what arrived and ends behind `next` */
     uint32_t fins[FINS_MAX];           /* numbers of FINs that arrived */
     bool fin_counted;                  /* the endpoint told a state that it has behind a FIN */
+    bool due;                          /* text at RCV.NXT came since the last rest */
     bool has_text;
     uint32_t text_end;                 /* behind the highest octet of text that arrived */
 };
@@ -71,6 +73,12 @@ static void note_arrival(struct oracle_view *view, struct receive_state *state,
                          const struct oracle_segment *segment)
 {
     uint32_t from = segment->seq, to = segment->seq + segment->span;
+    const struct oracle_connection *facts = view->connection;
+    bool reads = facts->state == ANVIL_STATE_ESTABLISHED ||
+                 facts->state == ANVIL_STATE_FIN_WAIT_1 || facts->state == ANVIL_STATE_FIN_WAIT_2;
+    state->due = reads && segment->length > 0 && !facts->closed && !facts->shut_read &&
+                 facts->since == 0 && !view->setting->chooses && !facts->has_peer_fin &&
+                 oracle_is_in_order(facts, segment);
     if (oracle_has(segment, WIRE_RST) || segment->span == 0)
         return;
     if (state->has_next && (oracle_up_to(to, state->next) || to - state->next > FAR_AHEAD))
@@ -179,6 +187,7 @@ static void judge_fin(struct oracle_view *view, struct receive_state *state,
     state->fin_counted = state->fin_counted || is_behind_fin(now);
 }
 
+/* RCV.NXT as it is told, against what came. */
 static void note_rest(struct oracle_view *view, struct receive_state *state,
                       const struct oracle_observation *what)
 {
@@ -186,6 +195,11 @@ static void note_rest(struct oracle_view *view, struct receive_state *state,
     if (what->seen == NULL || what->seen->rcv_nxt < 0 || facts->state == ANVIL_STATE_UNKNOWN)
         return;
     uint32_t told = (uint32_t)what->seen->rcv_nxt;
+    bool due = state->due;
+    state->due = false;
+    if (due && told == (uint32_t)facts->seen.rcv_nxt)
+        oracle_violated(view, "text at RCV.NXT, %" PRIu32 ", is not taken",
+                        oracle_theirs(facts, told));
     if (state->has_told && oracle_before(told, state->told)) {
         oracle_violated(view, "RCV.NXT goes back from %" PRIu32 " to %" PRIu32,
                         oracle_theirs(facts, state->told), oracle_theirs(facts, told));

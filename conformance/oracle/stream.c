@@ -10,7 +10,8 @@
  * after an error was told, or once the user has shut down reading, anything; streams with urgent
  * data, whose last octet may be out of line; MSG_PEEK, which takes nothing; a stack that tells no
  * numbers is only held to what has arrived at all. What a stack that makes no choices tells to be
- * unread is what has come in order, less what the user has taken.
+ * unread is what has come in order, less what the user has taken; a TIME-WAIT that came back has
+ * lost it (MAY-2).
  */
 #include "oracle/rule.h"
 
@@ -106,7 +107,8 @@ static void judge_left(struct oracle_view *view, const struct stream_state *stat
 {
     const struct oracle_connection *facts = view->connection;
     if (what->seen == NULL || what->seen->rcv_nxt < 0 || what->seen->unread_bytes < 0 ||
-        view->setting->chooses || state->told_error || facts->shut_read || facts->closed)
+        view->setting->chooses || state->told_error || facts->shut_read || facts->closed ||
+        facts->came_back)
         return;
     uint32_t come = state->has_end ? state->end
                                    : (uint32_t)what->seen->rcv_nxt - facts->irs - 1;

@@ -34,6 +34,9 @@ static const struct trace traces[] = {
       FLIGHT "+0.9 = ESTABLISHED\n+0 < . 1:1(0) ack 1 win 900\n+0 = ESTABLISHED snd_wnd 900\n"
       "+0.9 = ESTABLISHED\n+0 icmp 3 4 mtu 1000 seq 1\n+0 = ESTABLISHED\n+0.9 = ESTABLISHED\n" },
     { "nothing waits, and nothing is sent", NULL, OPEN "+9000 = ESTABLISHED\n" },
+    { "text that the user holds back needs no probe", NULL,
+      OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n+0 set CORK 1\n"
+      "+0 send 100 = 100\n+0 = ESTABLISHED unsent 100\n+9 = ESTABLISHED\n" },
     { "a stack that chooses has its own time", NULL, "chooses\n" FLIGHT "+60 = ESTABLISHED\n" },
     { "a closed window is probed as late as the policy says", NULL, CLOSED PROBED },
     { "a connection whose probe has no answer may end", NULL,

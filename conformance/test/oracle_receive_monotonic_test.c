@@ -16,6 +16,11 @@
 static const struct trace traces[] = {
     { "text in order", NULL,
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 11\n+0 = ESTABLISHED rcv 11\n" },
+    { "a stack that chooses leaves text in order to come again", NULL,
+      "chooses\n" OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED\n" },
+    { "it may be refused for its ACK", NULL,
+      OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 9 win 9\n+0 > . 1:1(0) ack 1\n"
+      "+0 = ESTABLISHED\n" },
     { "an ACK that waits", NULL,
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED rcv 11\n+0.2 > . 1:1(0) ack 11\n" },
     { "a stack that chooses sends a segment again as it was", NULL,
@@ -92,6 +97,9 @@ static const struct trace traces[] = {
       OPEN "+0 < F. 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 2\n+0 = ESTABLISHED rcv 2\n" },
     { "a FIN ahead of text is passed at once", "RCV.NXT is 1, not behind a FIN",
       OPEN "+0 < F. 11:11(0) ack 1 win 9\n+0 = CLOSE-WAIT\n" },
+    { "text in order is not taken", "text at RCV.NXT, 1, is not taken",
+      OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 1\n"
+      "+0 = ESTABLISHED\n" },
     { "text from a damaged segment is taken", "RCV.NXT is 11, but not all",
       OPEN "+0 bad < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED rcv 11\n" },
     { "one that tells nothing acknowledges what did not arrive", "what is acknowledged is 12",
