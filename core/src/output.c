@@ -258,6 +258,8 @@ static void arm_without_flight(struct step *step)
         tcb->persisting = 0;
     } else if (tcb->rto_deadline == ANVIL_NEVER) {
         tcb->persisting = 1;
+        if (!tcb->probing)
+            tcb->probes = 0; /* keep-alives without an answer asked for no window */
         tcb->rto_deadline = step->now + (tcb->rto_us < policy->persist_min_us
                                              ? policy->persist_min_us : tcb->rto_us);
     }
