@@ -73,21 +73,20 @@ static unsigned unheard(const struct fuzz_event *event, const struct matrix_endp
     if (event->kind == FUZZ_CALL)
         those |= 1u << FUZZ_WORD_NUMBER; /* a small backlog, or reading shut down */
     for (size_t i = 0; (word = fuzz_word(event, FUZZ_WORD_OPTION, i)) != NULL; i++)
-        if (!is_harmless((enum anvil_target_option)(word[2] % ANVIL_OPTION_COUNT)))
+        if (!is_harmless((enum anvil_target_option)(word[2] % ANVIL_OPTION_QUEUED_IN)))
             return those | 1u << FUZZ_WORD_OPTION;
     return those;
 }
 
 /* What the table does not describe becomes plain. RFC 7323 3.2 leaves open what becomes of a
  * segment without a stamp where both sides agreed on them. */
-static void make_plain(const struct fuzz_mirror *mirror, const struct fuzz_end *end,
-                       struct fuzz_event *event)
+static void make_plain(const struct fuzz_mirror *mirror, struct fuzz_event *event)
 {
     bool stamps = mirror->now.timestamps;
     bool leaves_out = event->options != FUZZ_OLD_STAMP && event->options != FUZZ_FAR_STAMP;
     if (event->word_count > 0)
         event->unheard = unheard(event, &mirror->now);
-    if (mirror->now.state == MATRIX_SYN_SENT && end->opening.setting_count > SETTINGS) {
+    if (mirror->now.state == MATRIX_SYN_SENT && mirror->now.next_wnd < FUZZ_SEGMENT_TEXT_MAX) {
         event->length = FUZZ_NO_TEXT; /* how much fits a small buffer before there is a window */
         event->unheard |= 1u << FUZZ_WORD_ROOM;
     }
@@ -121,7 +120,7 @@ static void happen(struct fuzz_end *end, struct fuzz_mirror *mirror, struct fuzz
     if (!keep)
         world_record_clear(end->record);
     size_t from = end->record->count;
-    make_plain(mirror, end, event);
+    make_plain(mirror, event);
     fuzz_happen(end, event);
     if (end->finding->found)
         return;

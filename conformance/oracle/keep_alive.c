@@ -20,6 +20,8 @@
 
 #include <inttypes.h>
 
+enum { SECONDS_MOST = 100000000 }; /* three years */
+
 struct keep_state {
     uint64_t set_us;          /* when an option was set */
     uint64_t heard_us;        /* the last segment that was taken for sure, or the handshake's end */
@@ -30,6 +32,7 @@ struct keep_state {
     uint64_t probe_us;        /* the last of them */
     bool timeouts_differ;     /* RFC 5482 */
     bool changed;             /* since the last probe: the interval that the user has set */
+    bool restarted;           /* since then: the first interval, which starts the timer again */
     int64_t option;           /* SO_KEEPALIVE, at the last observation */
     bool asked;               /* the peer has asked since the last rest, and has no answer yet */
 };
@@ -61,13 +64,16 @@ static bool is_on(const struct oracle_connection *facts)
     return option != ORACLE_UNKNOWN && option != 0;
 }
 
-/* An option that counts `unit` microseconds, or else the policy; -1: not told. */
+/* An option that counts `unit` microseconds, or else the policy; -1: not told, or so long that a
+ * stack may take it for its longest time. */
 static int64_t chosen(const struct oracle_view *view, enum anvil_target_option option,
                       enum oracle_policy policy, int64_t unit)
 {
     int64_t set = view->connection->option[option];
     int64_t otherwise = oracle_policy(view, policy);
-    return set != ORACLE_UNKNOWN ? set * unit : otherwise == ORACLE_UNKNOWN ? -1 : otherwise;
+    if (set != ORACLE_UNKNOWN)
+        return set <= SECONDS_MOST ? set * unit : -1;
+    return otherwise == ORACLE_UNKNOWN ? -1 : otherwise;
 }
 
 static int64_t idle_us(const struct oracle_view *view)
@@ -116,6 +122,8 @@ static void judge_time(struct oracle_view *view, const struct keep_state *state)
         return;
     uint64_t due = state->probes > 0 ? state->probe_us + (uint64_t)interval
                                      : state->heard_us + (uint64_t)idle;
+    if (state->restarted && state->heard_us + (uint64_t)idle < due)
+        due = state->heard_us + (uint64_t)idle;
     if (state->has_doubt && state->doubt_us + (uint64_t)idle < due)
         due = state->doubt_us + (uint64_t)idle;
     if (view->now_us + slack(view) < due)
@@ -156,7 +164,7 @@ static void note_sent(struct oracle_view *view, struct keep_state *state,
     state->probes++;
     state->unanswered++;
     state->probe_us = view->now_us;
-    state->changed = false;
+    state->changed = state->restarted = false;
 }
 
 /* Whether the peer asks, in a segment that nothing else can refuse. */
@@ -221,8 +229,10 @@ static void judge_deadline(struct oracle_view *view, const struct keep_state *st
         interval = usual; /* the timer runs already */
     uint64_t from = facts->last_arrived_us;
     from = from < state->set_us ? state->set_us : from;
-    uint64_t due = from + (uint64_t)idle +
-                   ((uint64_t)state->unanswered + 1) * (uint64_t)interval + slack(view);
+    uint64_t due = from + (uint64_t)idle + ((uint64_t)state->unanswered + 1) * (uint64_t)interval;
+    if (state->unanswered > 0 && due < state->probe_us + (uint64_t)interval)
+        due = state->probe_us + (uint64_t)interval; /* the one before it had a longer interval */
+    due += slack(view);
     if (what->deadline_us > due && what->deadline_us > view->now_us)
         oracle_violated(view, "SO_KEEPALIVE is on, nothing has come for %" PRIu64
                         " us, and no timer asks", view->now_us - facts->last_arrived_us);
@@ -257,6 +267,8 @@ static void note_call(struct oracle_view *view, struct keep_state *state,
         state->set_us = view->now_us;
     if (call->kind == ANVIL_CALL_SET_OPTION && call->option == ANVIL_OPTION_KEEPINTVL)
         state->changed = true;
+    if (call->kind == ANVIL_CALL_SET_OPTION && call->option == ANVIL_OPTION_KEEPIDLE)
+        state->restarted = true;
     if (call->kind == ANVIL_CALL_ACCEPT &&
         view->connection->option[ANVIL_OPTION_KEEPALIVE] != state->option)
         oracle_cannot_tell(view);

@@ -16,7 +16,8 @@
  * chooses, which holds back only while a short segment is not acknowledged (RFC 9293 A.3); a window
  * that follows the room by policy, or where that is not told; an edge that the scale rounds down,
  * before and after, or that the 16 bits of the field had held back; a buffer that the user sets.
- * Nothing is judged once the user holds text back (MSG_MORE, TCP_CORK) or sets a segment's size.
+ * Nothing is judged once the user holds text back (MSG_MORE, TCP_CORK) or sets a segment's size,
+ * also before there is a connection.
  */
 #include "oracle/rule.h"
 
@@ -197,6 +198,13 @@ static bool is_beyond(const struct anvil_target_call *call)
             (call->option == ANVIL_OPTION_CORK || call->option == ANVIL_OPTION_MAXSEG));
 }
 
+/* Whether the user had done so before the connection began. */
+static bool was_beyond(const struct oracle_connection *facts)
+{
+    return facts->option[ANVIL_OPTION_CORK] != ORACLE_UNKNOWN ||
+           facts->option[ANVIL_OPTION_MAXSEG] != ORACLE_UNKNOWN;
+}
+
 /* Each segment of new text, and each window. */
 static void see(struct oracle_view *view, void *memory, const struct oracle_observation *what)
 {
@@ -205,6 +213,8 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     case ORACLE_SENT:
         if ((what->segment->flags & (WIRE_SYN | WIRE_RST | WIRE_ACK)) != WIRE_ACK)
             break;
+        if (was_beyond(view->connection))
+            oracle_cannot_tell(view);
         note_text(view, state, what->segment);
         judge_window(view, state, what->segment);
         break;

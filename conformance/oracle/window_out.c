@@ -73,6 +73,7 @@ static void note_window(const struct oracle_view *view, struct window_state *sta
                      oracle_within(segment->ack, una, facts->snd_max) && !old;
     state->must_set = oracle_is_in_order(facts, segment) &&
                       facts->state != ANVIL_STATE_TIME_WAIT &&
+                      !(facts->has_iss && segment->ack == facts->iss) && /* not even our SYN */
                       !(state->has_any && oracle_before(segment->seq, state->any));
     if (is_near(facts, segment->seq) &&
         (!state->has_any || oracle_before(state->any, segment->seq))) {

@@ -35,6 +35,16 @@ static const struct trace traces[] = {
       "+5 = gone\n" },
     { "a shorter interval, while the timer runs", NULL,
       OPEN PROBE("7200") "+0 set KEEPINTVL 5\n+0 = ESTABLISHED deadline 75\n" },
+    { "a shorter interval, behind a longer one", NULL,
+      OPEN "+0 set KEEPIDLE 10\n+0 = ESTABLISHED deadline 10\n" PROBE("10")
+      "+0 set KEEPINTVL 5\n+0 = ESTABLISHED deadline 75\n+75 > . 0:0(0) ack 1 win 9000\n"
+      "+0 = ESTABLISHED deadline 5\n" },
+    { "a shorter time, between two, that is over already", NULL,
+      OPEN PROBE("7200") "+0 set KEEPIDLE 10\n+0 > . 0:0(0) ack 1 win 9000\n"
+      "+0 = ESTABLISHED deadline 75\n" },
+    { "a time so long that another may be as long", NULL,
+      OPEN "+0 set KEEPIDLE 1879048195\n+0 = ESTABLISHED deadline 281474976\n"
+      PROBE("281474976") },
     { "an octet where one is wanted", NULL,
       OPEN "policy keepalive_octet=1\n+7200 > . 0:1(1) ack 1 win 9000\n"
       "+0 = ESTABLISHED deadline 75\n" },

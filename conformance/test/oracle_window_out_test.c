@@ -28,6 +28,12 @@ static const struct trace traces[] = {
       "+0 = ESTABLISHED una 1 irs 0 rcv 1 rcv_wnd 1005 snd_wnd 1000\n"
       "+0 < . 1005:1005(0) ack 1 win 200\n+0 = ESTABLISHED snd_wnd 1600\n"
       "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED\n" },
+    { "one that does not even acknowledge our SYN sets none", NULL,
+      "0 connect\n+0 > S 0:0(0) win 1000\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
+      "+0 < S 0:0(0) win 0\n+0 > S. 0:0(0) ack 1 win 1000\n"
+      "+0 = SYN-RECEIVED irs 0 rcv 1 rcv_wnd 1000 snd_wnd 0\n+0 close\n"
+      "+0 > F. 1:1(0) ack 1 win 1000\n+0 = FIN-WAIT-1 nxt 2\n"
+      "+0 < F. 1:1(0) ack 0 win 1000\n+0 > R 0:0(0) win 0\n+0 = FIN-WAIT-1\n" },
     { "text up to the edge of the window", NULL,
       OPEN "+0 > . 1:1001(1000) ack 1 win 1000\n" },
     { "the window opens and text follows at once", NULL,
