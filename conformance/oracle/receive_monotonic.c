@@ -68,6 +68,19 @@ static bool add_range(struct receive_state *state, uint32_t from, uint32_t to)
     return true;
 }
 
+/* Whether nothing refuses a segment for its place or its ACK. An ACK that is older than what is in
+ * flight is one without the range of RFC 5961 section 5, too. */
+static bool is_due(const struct oracle_view *view, const struct oracle_segment *segment)
+{
+    const struct oracle_connection *facts = view->connection;
+    struct oracle_segment newer = *segment;
+    bool old = facts->seen_any && oracle_before(segment->ack, (uint32_t)facts->seen.snd_una) &&
+               oracle_policy(view, ORACLE_POLICY_rfc5961_ack) == 0;
+    if (old)
+        newer.ack = (uint32_t)facts->seen.snd_una;
+    return oracle_is_in_order(facts, &newer);
+}
+
 /* Remembers what has come, wherever it stands. */
 static void note_arrival(struct oracle_view *view, struct receive_state *state,
                          const struct oracle_segment *segment)
@@ -78,7 +91,7 @@ static void note_arrival(struct oracle_view *view, struct receive_state *state,
                  facts->state == ANVIL_STATE_FIN_WAIT_1 || facts->state == ANVIL_STATE_FIN_WAIT_2;
     state->due = reads && segment->length > 0 && !facts->closed && !facts->shut_read &&
                  facts->since == 0 && !view->setting->chooses && !facts->has_peer_fin &&
-                 oracle_is_in_order(facts, segment);
+                 is_due(view, segment);
     if (oracle_has(segment, WIRE_RST) || segment->span == 0)
         return;
     if (state->has_next && (oracle_up_to(to, state->next) || to - state->next > FAR_AHEAD))

@@ -31,6 +31,7 @@ struct answer {
 struct reset_state {
     bool pending;                     /* a segment came; its answers are awaited */
     bool doubtful;
+    bool opens;                       /* it is the ACK that ends a handshake, for sure */
     uint16_t flags;
     uint32_t seq, ack, span, length;
     enum anvil_target_state before;
@@ -41,10 +42,13 @@ struct reset_state {
     struct oracle_throttle throttle;
 };
 
+/* What the segment is, and what the endpoint told before it. */
 static void note_arrival(const struct oracle_connection *facts, struct reset_state *state,
                          const struct oracle_segment *segment)
 {
     state->pending = true;
+    state->opens = oracle_is_in_order(facts, segment) && segment->length == 0 &&
+                   facts->since == 0;
     state->doubtful = segment->doubtful || oracle_lacks_stamps(facts, segment);
     state->flags = segment->flags;
     state->seq = segment->seq;
@@ -213,6 +217,9 @@ static void judge_answer(struct oracle_view *view, const struct reset_state *sta
     }
     if (state->before == ANVIL_STATE_SYN_RECEIVED && (state->flags & WIRE_SYN) != 0)
         return;
+    if (state->before == ANVIL_STATE_SYN_RECEIVED && state->opens && !facts->closed)
+        oracle_violated(view, "the ACK of %" PRIu32 " that ends the handshake draws a RST",
+                        oracle_ours(facts, state->ack));
     if ((state->flags & WIRE_ACK) != 0 && reset->seq != state->ack)
         oracle_violated(view, "a RST has number %" PRIu32 ", but the segment that it answers "
                         "acknowledges %" PRIu32, reset->seq, state->ack);

@@ -28,7 +28,7 @@
 struct window_state {
     bool has_edge;         /* some window was offered */
     uint32_t edge;         /* the furthest one since the last rest; of a blind endpoint, ever */
-    bool arrived;          /* a segment came since then, */
+    bool arrived, syn;     /* a segment came since then, a SYN, */
     bool may_set, must_set; /*   which may, or must, set SND.WND */
     uint32_t seq, window;  /* its number, and its window, scaled */
     bool has_last, has_any;
@@ -67,6 +67,7 @@ static void note_window(const struct oracle_view *view, struct window_state *sta
     if (view->setting->chooses && oracle_before(una, segment->ack))
         old = false;
     state->arrived = true;
+    state->syn = oracle_has(segment, WIRE_SYN);
     state->seq = segment->seq;
     state->window = (uint32_t)segment->window << oracle_peer_shift(facts);
     state->may_set = oracle_has(segment, WIRE_ACK) && !oracle_has(segment, WIRE_RST) &&
@@ -174,6 +175,10 @@ static void judge_told(struct oracle_view *view, struct window_state *state,
              !(view->setting->chooses && now == before && now > (int64_t)state->window))
         oracle_violated(view, "SND.WND is %" PRId64 " after a segment at RCV.NXT with a window of %"
                         PRIu32, now, state->window);
+    else if (now != before && now != (int64_t)state->window && !state->syn &&
+             !view->setting->chooses && !facts->peer_syn_doubtful && !facts->own_syn_varied)
+        oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
+                        " by a segment with a window of %" PRIu32, before, now, state->window);
     if (now != before)
         note_last(state, state->seq);
 }

@@ -18,6 +18,9 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 11\n+0 = ESTABLISHED rcv 11\n" },
     { "a stack that chooses leaves text in order to come again", NULL,
       "chooses\n" OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED\n" },
+    { "or for an old one", NULL,
+      OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 0 win 9\n+0 > . 1:1(0) ack 1\n"
+      "+0 = ESTABLISHED\n" },
     { "it may be refused for its ACK", NULL,
       OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 9 win 9\n+0 > . 1:1(0) ack 1\n"
       "+0 = ESTABLISHED\n" },
@@ -100,6 +103,9 @@ static const struct trace traces[] = {
     { "text in order is not taken", "text at RCV.NXT, 1, is not taken",
       OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 1\n"
       "+0 = ESTABLISHED\n" },
+    { "nor is it with an old ACK, which no range forbids", "text at RCV.NXT, 1, is not taken",
+      "policy rfc5961_ack=0\n" OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 0 win 9\n"
+      "+0 > . 1:1(0) ack 1\n+0 = ESTABLISHED\n" },
     { "text from a damaged segment is taken", "RCV.NXT is 11, but not all",
       OPEN "+0 bad < . 1:11(10) ack 1 win 9\n+0 = ESTABLISHED rcv 11\n" },
     { "one that tells nothing acknowledges what did not arrive", "what is acknowledged is 12",

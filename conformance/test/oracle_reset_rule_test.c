@@ -148,6 +148,10 @@ static const struct trace traces[] = {
     { "a SYN before the window ends it",
       "a SYN at 0, before the window from 1 on, ends a connection",
       "policy rfc5961_syn=0\n" OPEN "+0 < S 0:10(10) win 9\n+0 > R. 0:0(0)! ack 11\n+0 = gone\n" },
+    { "the ACK of our SYN draws a RST", "the ACK of 1 that ends the handshake draws a RST",
+      STRICT "0 listen\n+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 win 9\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9 snd_wnd 9\n"
+      "+0 < . 1:1(0) ack 1 win 9\n+0 > R 1:1(0)\n+0 = SYN-RECEIVED\n" },
     { "a timer sends a RST", "a timer sends a RST in ESTABLISHED",
       STRICT OPEN "+0 = ESTABLISHED\n+100 > R 1:1(0)\n+0 = gone\n" },
 };

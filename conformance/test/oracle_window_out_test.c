@@ -151,6 +151,8 @@ static const struct trace traces[] = {
     { "one that tells nothing sends too much", "new text up to 102 is sent, the window ends at 101",
       "blind\n0 < S 0:0(0) win 100\n+0 > S. 0:0(0) ack 1 win 100\n+0 < . 1:1(0) ack 1 win 100\n"
       "+0 > . 1:102(101) ack 1 win 100\n" },
+    { "SND.WND is no window that came", "from 1000 to 77 by a segment with a window of 9",
+      OPEN "+0 = ESTABLISHED\n+0 < . 11:21(10) ack 1 win 9\n+0 = ESTABLISHED snd_wnd 77\n" },
 };
 
 static void window_out(void **state)
