@@ -103,5 +103,6 @@ REGRESSIONS = {
     "sentence-behind-carriage-returns": "//\r\r What this shows.\n",
     "frame-of-no-digits": "//:1 frame 0x",
     "frame-of-names": "--define=ZZ=" + "45" * 250 + "\n//: +0 frame" + " ZZ" * 200 + "\n",
+    "definition-by-itself": "--define=ZZ=/**/ZZ\n//: +0 frame ZZ\n",
     "definition-of-two-lines": '--define=A="\n5"\n//: +0 frame A',
 }

@@ -296,7 +296,8 @@ static uint32_t read_named_hex(struct script_parser *parser, uint8_t *out, uint3
 
     if (!read_named_value(parser, &inner))
         return 0;
-    if (at_hex_name(&inner)) {
+    script_skip(&inner);
+    if (at_hex_name(&inner)) { /* itself, perhaps */
         script_fail_at(&inner, inner.at, "not a hexadecimal digit");
         parser->at = parser->end;
         return 0;

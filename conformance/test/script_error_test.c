@@ -119,6 +119,7 @@ static const struct bad bad_lines[] = {
     { "//: given ../x\n", "1:11: the name of a preamble has letters, digits, _ and - only" },
     { "//: +0 frame 4\n", "1:14: an odd number of hexadecimal digits" },
     { "--define=A=\"\n5\"\n//: +0 frame A\n", "3:14: an odd number of hexadecimal digits" },
+    { "--define=ZZ=/**/ZZ\n//: +0 frame ZZ\n", "2:18: not a hexadecimal digit" },
     { "//: +0 frame\n", "1:13: expected hexadecimal digits, found the end of the line" },
     { "//: +0 frame 0x\n", "1:5: the frame has no bytes; a name in it may have no value" },
     { "--define=ZERO=\n//: +0 frame ZERO\n",
