@@ -3,6 +3,7 @@
 #include "fuzz/mutate.h"
 
 #include "fuzz/event.h"
+#include "fuzz/idiom.h"
 
 #include <string.h>
 
@@ -17,8 +18,7 @@ struct input {
 
 static uint32_t draw(struct input *input, uint32_t below)
 {
-    input->random = input->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return below == 0 ? 0 : (uint32_t)(input->random >> 33) % below;
+    return fuzz_draw(&input->random, below);
 }
 
 static uint8_t *record_at(const struct input *input, size_t index)
@@ -26,15 +26,73 @@ static uint8_t *record_at(const struct input *input, size_t index)
     return input->data + FUZZ_HEAD_OCTETS + index * FUZZ_RECORD_OCTETS;
 }
 
-/* Makes room for a record; NULL: there are too many. */
-static uint8_t *open_at(struct input *input, size_t index)
+/* Makes room for so many records; NULL: there would be too many. */
+static uint8_t *open_many(struct input *input, size_t index, size_t count)
 {
-    if (input->count == input->most)
+    if (input->most - input->count < count)
         return NULL;
     uint8_t *place = record_at(input, index);
-    memmove(place + FUZZ_RECORD_OCTETS, place, (input->count - index) * FUZZ_RECORD_OCTETS);
-    input->count++;
+    memmove(place + count * FUZZ_RECORD_OCTETS, place,
+            (input->count - index) * FUZZ_RECORD_OCTETS);
+    input->count += count;
     return place;
+}
+
+static uint8_t *open_at(struct input *input, size_t index)
+{
+    return open_many(input, index, 1);
+}
+
+static void put_number(uint8_t *record, uint32_t number)
+{
+    for (int i = 0; i < 4; i++)
+        record[FUZZ_RAW_AT + i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+/* How many records at the start are words about the policy, which must stay there. */
+static size_t policies(const struct input *input)
+{
+    size_t count = 0;
+    for (; count < input->count; count++) {
+        const uint8_t *record = record_at(input, count);
+        if (record[0] < FUZZ_FIRST_WORD || record[1] % FUZZ_WORDS != FUZZ_WORD_POLICY)
+            break;
+    }
+    return count;
+}
+
+/* A group of records that belong together; as often as not at the end. */
+static void insert_idiom(struct input *input)
+{
+    uint8_t records[FUZZ_IDIOM_RECORDS_MAX * FUZZ_RECORD_OCTETS];
+    size_t first = policies(input), index = input->count;
+    size_t count = fuzz_idiom(&input->random, records), room = input->most - input->count;
+    count = count < room ? count : room;
+    if (draw(input, 2) == 0)
+        index = first + draw(input, (uint32_t)(input->count - first + 1));
+    if (count > 0)
+        memcpy(open_many(input, index, count), records, count * FUZZ_RECORD_OCTETS);
+}
+
+/* The scene written out, so that its records can be changed, too; a socket option before it. */
+static void unfold(struct input *input)
+{
+    uint8_t records[FUZZ_SCENE_MAX * FUZZ_RECORD_OCTETS];
+    struct fuzz_opening opening = { .scene = input->data[FUZZ_HEAD_SCENE] % FUZZ_SCENES };
+    size_t count = fuzz_scene(&opening, records), index = policies(input);
+    uint8_t *place = count == 0 ? NULL : open_many(input, index, count);
+    if (place == NULL)
+        return;
+    memcpy(place, records, count * FUZZ_RECORD_OCTETS);
+    input->data[FUZZ_HEAD_SCENE] = 0;
+    uint8_t *word = draw(input, 2) == 0 ? open_at(input, index) : NULL;
+    if (word == NULL)
+        return;
+    memset(word, 0, FUZZ_RECORD_OCTETS);
+    word[0] = FUZZ_FIRST_WORD;
+    word[1] = FUZZ_WORD_OPTION;
+    word[2] = (uint8_t)draw(input, ANVIL_OPTION_QUEUED_IN);
+    put_number(word, fuzz_draw_number(&input->random));
 }
 
 /* A plain event: a kind, and which of it; all else is as it would be. */
@@ -46,12 +104,6 @@ static void insert(struct input *input, size_t index)
     memset(record, 0, FUZZ_RECORD_OCTETS);
     record[0] = (uint8_t)draw(input, KINDS);
     record[1] = (uint8_t)draw(input, 16);
-}
-
-static void put_number(uint8_t *record, uint32_t number)
-{
-    for (int i = 0; i < 4; i++)
-        record[FUZZ_RAW_AT + i] = (uint8_t)(number >> (24 - 8 * i));
 }
 
 /* A word before the first event: one of the settings that scripts have. */
@@ -73,7 +125,6 @@ static void insert_policy(struct input *input)
  * call, an ICMP error. */
 static void insert_with_word(struct input *input, size_t index)
 {
-    static const uint32_t numbers[] = { 0, 1, 2, 10, 64, 1000, 1280, 5000, 30000 };
     static const uint8_t options[] = {
         ANVIL_OPTION_KEEPALIVE, ANVIL_OPTION_KEEPIDLE, ANVIL_OPTION_KEEPINTVL,
         ANVIL_OPTION_KEEPCNT, ANVIL_OPTION_SYNCNT, ANVIL_OPTION_USER_TIMEOUT,
@@ -88,7 +139,7 @@ static void insert_with_word(struct input *input, size_t index)
     uint8_t *record = word + FUZZ_RECORD_OCTETS;
     memset(word, 0, 2 * FUZZ_RECORD_OCTETS);
     word[0] = FUZZ_FIRST_WORD;
-    put_number(word, numbers[draw(input, sizeof numbers / sizeof numbers[0])]);
+    put_number(word, fuzz_draw_number(&input->random));
     switch (draw(input, 3)) {
     case 0:
         word[1] = FUZZ_WORD_OPTION;
@@ -148,29 +199,41 @@ static void tweak(struct input *input, size_t index)
                                                    draw(input, 3) - 1);
 }
 
-/* Another start; as often as not another scene. */
+/* Another start; as often as not another scene, or the peer's numbers near a wrap. */
 static void tweak_head(struct input *input)
 {
-    if (draw(input, 2) == 0)
+    static const uint32_t numbers[] = { 0, 0x7ffffff0, 0x7fffff00, 0x7fffe000, 0x80000000,
+                                        0xfffffff0, 0xffffff00, 0xffffe000 };
+    uint32_t which = draw(input, 8);
+    if (which < 4)
         input->data[FUZZ_HEAD_SCENE] = (uint8_t)draw(input, FUZZ_SCENES);
+    else if (which == 4)
+        put_number(input->data, numbers[draw(input, sizeof numbers / sizeof numbers[0])]);
     else
         input->data[1 + draw(input, FUZZ_HEAD_OCTETS - 1)] = (uint8_t)draw(input, 256);
 }
 
+/* One change of any kind. */
 static void change(struct input *input)
 {
     uint32_t count = (uint32_t)input->count;
-    if (draw(input, 32) == 0) {
+    if (draw(input, 16) == 0) {
         insert_policy(input);
         return;
     }
-    switch (count == 0 ? draw(input, 3) : draw(input, 13)) {
+    switch (count == 0 ? draw(input, 5) : draw(input, 20)) {
     case 0: tweak_head(input); break;
+    case 3:
+    case 13:
+    case 16:
+    case 17:
+    case 18: insert_idiom(input); break;
+    case 4: unfold(input); break;
     case 12: insert_with_word(input, draw(input, count + 1)); break;
     case 1: insert(input, draw(input, count + 1)); break;
     case 2:
-    case 3: insert(input, count); break;
-    case 4: repeat(input, draw(input, count)); break;
+    case 14: insert(input, count); break;
+    case 15: repeat(input, draw(input, count)); break;
     case 5:
     case 6: drop(input, draw(input, count)); break;
     case 7: swap(input, draw(input, count), draw(input, count)); break;
