@@ -35,10 +35,14 @@ struct stream_state {
     struct sample samples[SAMPLES];
 };
 
+/* Of samples that share a place the furthest is kept: where one has been forgotten, what comes later
+ * for the same offset may be another text. */
 static void note_sample(struct stream_state *state, uint32_t offset, uint8_t octet)
 {
     uint32_t number = offset / SAMPLE_EVERY;
     struct sample *sample = &state->samples[number % SAMPLES];
+    if (sample->number > number + 1)
+        return;
     if (sample->number != number + 1)
         *sample = (struct sample){ number + 1, octet, false };
     else if (sample->octet != octet)
