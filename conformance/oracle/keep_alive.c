@@ -249,8 +249,9 @@ static void note_rest(struct oracle_view *view, struct keep_state *state,
     state->asked = false;
     if (what->seen != NULL && is_open(what->state) && !is_open(facts->state))
         state->heard_us = view->now_us;
-    if (judged && what->seen == NULL && is_idle(facts, &facts->seen) && has_passed(facts) &&
-        !has_come(facts) && !is_called(facts) && !facts->reset_sent)
+    bool idle = is_idle(facts, &facts->seen) && (uint32_t)facts->seen.snd_una == facts->snd_max;
+    if (judged && what->seen == NULL && idle && has_passed(facts) && !has_come(facts) &&
+        !is_called(facts) && !facts->reset_sent)
         judge_end(view, state);
     else if (judged && what->seen != NULL && is_idle(facts, what->seen))
         judge_deadline(view, state, what);

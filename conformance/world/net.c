@@ -83,6 +83,14 @@ static bool may_cut_time_wait(const struct world *world)
     return may;
 }
 
+/* Whether an old frame may pass for one of this connection: one that was held back meets a TIME-WAIT
+ * which lasts. By chance there may be none: after a reset, or since a RST ended it (RFC 1337). */
+static bool may_stray(const struct world *world, const struct world_flight *flight)
+{
+    return flight->incarnation != world->incarnation &&
+           (!flight->held || may_cut_time_wait(world));
+}
+
 /* The frame that is due first reaches its host. False: there is none. */
 bool world_net_arrive(struct world *world)
 {
@@ -94,9 +102,8 @@ bool world_net_arrive(struct world *world)
     swap(net, 0, net->count);
     sift_down(net);
     const struct world_flight *flight = &net->flight[slot];
-    bool old = flight->incarnation != world->incarnation;
-    world->result.late += flight->held && old;
-    world->stray = world->stray || (old && may_cut_time_wait(world));
+    world->result.late += flight->held && flight->incarnation != world->incarnation;
+    world->stray = world->stray || may_stray(world, flight);
     world_host_inject(world, &world->end[flight->to], net->bytes[slot], flight->length);
     return true;
 }

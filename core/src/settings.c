@@ -2,23 +2,31 @@
 /* What changes a connection from outside its peer: the user's settings, and ICMP errors. */
 #include "machine.h"
 
-/* Keep-alives go on or off. MUST-24. They run in states that a peer can leave unfinished. */
-static void set_keepalive(struct step *step, bool on)
+/* The timer of keep-alives, anew. They run in states that a peer can leave unfinished. */
+static void restart_keepalive(struct step *step)
 {
     struct anvil_tcb *tcb = step->tcb;
     uint64_t idle = anvil_keepalive_idle(tcb, step->policy);
 
-    tcb->keepalive_on = on;
     if (!is_synchronized(tcb) || tcb->state == ANVIL_TIME_WAIT)
         return;
-    tcb->keepalive_deadline = on ? tcb->heard_us + idle : ANVIL_NEVER;
+    tcb->keepalive_deadline = tcb->keepalive_on ? tcb->heard_us + idle : ANVIL_NEVER;
+}
+
+/* Keep-alives go on or off; where they are on, to switch them on is no cause to ask. MUST-24. */
+static void set_keepalive(struct step *step, bool on)
+{
+    if (step->tcb->keepalive_on == on)
+        return;
+    step->tcb->keepalive_on = on;
+    restart_keepalive(step);
 }
 
 /* How long nothing is heard before the first probe. MUST-27. */
 static void set_keepalive_idle(struct step *step, uint64_t idle_us)
 {
     step->tcb->keepalive_idle_us = idle_us;
-    set_keepalive(step, step->tcb->keepalive_on);
+    restart_keepalive(step);
 }
 
 /* The user timeout. RFC 9293 3.9.1.1; set by the user it is not CHANGEABLE, and it is told to the
