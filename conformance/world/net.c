@@ -83,8 +83,8 @@ static bool may_cut_time_wait(const struct world *world)
     return may;
 }
 
-/* Whether an old frame may pass for one of this connection: one that was held back meets a TIME-WAIT
- * which lasts. By chance there may be none: after a reset, or since a RST ended it (RFC 1337). */
+/* Whether an old frame may pass for one of this connection: one that was held back meets a
+ * TIME-WAIT. By chance there may be none: after a reset, or since a RST ended it (RFC 1337). */
 static bool may_stray(const struct world *world, const struct world_flight *flight)
 {
     return flight->incarnation != world->incarnation &&
