@@ -82,8 +82,9 @@ def settings_of(root, harness):
 class Hunt:
     """One program, and what each harness does with it."""
 
-    def __init__(self, root, program, folder):
-        self.root, self.program, self.folder = root, program, Path(folder)
+    def __init__(self, options, program, folder):
+        self.root, self.program, self.folder = options.root, program, Path(folder)
+        self.runs = options.runs
         self.seconds, self.ended, self.said = 0.0, {}, ""
         for harness in HARNESSES:
             (self.folder / harness).mkdir()
@@ -92,7 +93,8 @@ class Hunt:
         """Lets one harness look for so many seconds of CPU time; the oracle that found, or None."""
         words = [self.program, self.folder / harness, *settings_of(self.root, harness),
                  f"-seed={seed}", "-entropic=0", "-verbosity=0", f"-rss_limit_mb={MEMORY_MB}",
-                 f"-timeout={INPUT_SECONDS}", f"-artifact_prefix={self.folder}/"]
+                 f"-timeout={INPUT_SECONDS}", f"-artifact_prefix={self.folder}/",
+                 f"-runs={self.runs}"]
         with tempfile.TemporaryFile() as said:
             with subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL,
                                   stderr=said, cwd=self.folder,
@@ -110,14 +112,16 @@ class Hunt:
         if found:
             self.said = text[-600:]
             return found[1]
-        if process.returncode not in (-signal.SIGXCPU, -signal.SIGKILL): # it ended before
+        if process.returncode == 0: # all runs are made
+            self.ended[harness] = ""
+        elif process.returncode not in (-signal.SIGXCPU, -signal.SIGKILL): # it ended before
             self.ended[harness] = "hang" if "ERROR: libFuzzer: timeout" in text else "crash"
             self.said = f"{harness} ends with {process.returncode}: {text[-600:]}"
         return None
 
     def run(self, most):
         """(harness, oracle) of the first finding, or ("", crash, hang or "") after that time."""
-        length, seed = 1, 1
+        length, seed = most if self.runs >= 0 else 1, 1
         while self.seconds < most and len(self.ended) < len(HARNESSES):
             for harness in HARNESSES:
                 left = most - self.seconds
@@ -127,7 +131,7 @@ class Hunt:
                 if oracle:
                     return harness, oracle
             length, seed = 2 * length, seed + 1
-        return "", " ".join(sorted(set(self.ended.values())))
+        return "", " ".join(sorted(set(self.ended.values()) - {""}))
 
 
 class Results:
@@ -204,7 +208,7 @@ class Hunter:
                 self.workshop.link(fuzz_bench, [])
             with tempfile.TemporaryDirectory(dir=self.folder) as folder:
                 here = shutil.copy(program, Path(folder) / "program")
-                hunt = Hunt(self.options.root, here, folder)
+                hunt = Hunt(self.options, here, folder)
                 harness, oracle = hunt.run(self.options.seconds)
             if not texts and oracle:
                 raise Failure(f"without a mutant: {harness} {oracle}\n{hunt.said}")
@@ -333,6 +337,8 @@ def options_of(arguments):
                         help="write conformance/mutants/found.csv, with all results there are")
     parser.add_argument("--check", action="store_true", help="try nothing: report what is in "
                         "found.csv, and whether it has all mutants")
+    parser.add_argument("--runs", metavar="N", type=int, default=-1, help="at most N inputs for "
+                        "each harness: then all is the same each time")
     parser.add_argument("--all-found", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
