@@ -107,8 +107,8 @@ static void window_opened(struct step *step)
 
 /*
  * SND.WND, SND.WL1, SND.WL2. RFC 9293 3.10.7.4 fifth: taken from a segment that is not older than
- * the last one that was used. A window of zero that keeps being answered does not count towards R2
- * or the user timeout, unless the user set one (MUST-37, RFC 6429).
+ * the last one that was used. A window of zero that keeps being answered, in whatever order, does
+ * not count towards R2 or the user timeout, unless the user set one (MUST-37, RFC 6429).
  */
 void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 {
@@ -117,16 +117,16 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 
     if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
         return;
-    if (!is_window_newer(tcb, segment))
-        return;
-    tcb->snd_wnd = window;
-    tcb->snd_wl1 = segment->seq;
-    tcb->snd_wl2 = segment->ack;
-    if (window > tcb->snd_wnd_max)
-        tcb->snd_wnd_max = window;
-    if (window > 0)
-        window_opened(step);
-    else
+    if (is_window_newer(tcb, segment)) {
+        tcb->snd_wnd = window;
+        tcb->snd_wl1 = segment->seq;
+        tcb->snd_wl2 = segment->ack;
+        if (window > tcb->snd_wnd_max)
+            tcb->snd_wnd_max = window;
+        if (window > 0)
+            window_opened(step);
+    }
+    if (tcb->snd_wnd == 0)
         tcb->probes = 0;
 }
 
