@@ -242,6 +242,10 @@ static void note_place(const struct oracle_view *view, struct sack_state *state,
     bool room = sent->header_bytes + BLOCK_OCTETS <= HEADER_MAX;
     if (state->arrivals != 1 || !state->behind)
         return;
+    if (first == 1 && sent->options.sack_count > 1 &&
+        is_within(block_of(sent, 0), block_of(sent, 1)) &&
+        !is_within(state->last, block_of(sent, 1)))
+        first = 2; /* behind the one around the duplicate: RFC 2883 4 (4) */
     if (oracle_up_to(state->last.left, sent->ack) ||
         (first < sent->options.sack_count && is_within(state->last, block_of(sent, first))))
         state->in_first = true;

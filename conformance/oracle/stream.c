@@ -35,7 +35,7 @@ struct stream_state {
     struct sample samples[SAMPLES];
 };
 
-/* Of samples that share a place the furthest is kept: where one has been forgotten, what comes later
+/* Of samples that share a place the furthest is kept: of one that was forgotten, what comes later
  * for the same offset may be another text. */
 static void note_sample(struct stream_state *state, uint32_t offset, uint8_t octet)
 {

@@ -17,7 +17,7 @@
 
 /* For so many times the largest RTO it is watched whether all is at rest; in that time two ends may
  * each send so many probes, keep-alives and answers. */
-enum { WATCH_RTOS = 4, WATCH_FRAMES_MAX = 24, THROTTLE_MOST = 10 };
+enum { WATCH_RTOS = 4, WATCH_FRAMES_MAX = 24 };
 
 static uint64_t bound(const struct world *world)
 {
@@ -40,20 +40,6 @@ uint64_t world_rest_limit(const struct world *world)
     return watch_begins(world) + WATCH_RTOS * world->bounds.rto_max_us;
 }
 
-/* How many frames that may be. Two ends that each have an octet in flight which the other does not
- * take disagree about where they are, and answer each other's answers (RFC 9293 3.10.7.4) until a
- * throttle ends it (RFC 5961 7), which each probe begins anew. */
-static uint32_t frames_most(const struct world *world)
-{
-    int64_t throttle = 0;
-    for (int side = 0; side < WORLD_SIDES; side++) {
-        int64_t count = world->end[side].policy[ORACLE_POLICY_challenge_count];
-        throttle = count > throttle ? count : throttle;
-    }
-    throttle = throttle < THROTTLE_MOST ? throttle : THROTTLE_MOST;
-    return 2 * WATCH_FRAMES_MAX * (1 + (uint32_t)throttle);
-}
-
 /* A frame is sent: may it be, now? False: no, and the run ends. */
 bool world_rest_watch(struct world *world, const uint8_t *bytes, size_t length)
 {
@@ -66,7 +52,7 @@ bool world_rest_watch(struct world *world, const uint8_t *bytes, size_t length)
         world_violate(world, "O11", "%s is still sent when all should be at rest",
                       (frame.tcp.flags & WIRE_SYN) ? "a SYN"
                       : (frame.tcp.flags & WIRE_RST) ? "a RST" : "text");
-    else if (++world->watched[0] > frames_most(world))
+    else if (++world->watched[0] > 2 * WATCH_FRAMES_MAX)
         world_violate(world, "O11", "%u segments are sent in a time in which all should be at "
                       "rest", (unsigned)world->watched[0]);
     return !world->result.violated;

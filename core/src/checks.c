@@ -48,6 +48,18 @@ static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment
     return true;
 }
 
+/* The ACK of a peer that counts the octet of a window probe which was refused, while we probe its
+ * window, too: a valid ACK, for which a window of zero makes an allowance. Were it answered, the
+ * answer would be, and so on without end. RFC 9293 3.10.7.4 first. */
+static bool is_ack_beside_probe(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    uint16_t control = segment->flags & (ANVIL_SYN | ANVIL_FIN | ANVIL_RST | ANVIL_ACK);
+
+    return tcb->probing && control == ANVIL_ACK && segment->length == 0 &&
+           anvil_receive_window(tcb) == 0 &&
+           anvil_seq_eq(segment->seq, anvil_seq_add(tcb->rcv_nxt, 1));
+}
+
 /* The ACK for what came again, with a D-SACK for text that was received before (RFC 2883);
  * a single octet is more likely a keep-alive's garbage. */
 static void answer_old(struct step *step, const struct anvil_segment *segment)
@@ -67,8 +79,8 @@ static enum verdict check_sequence_number(struct step *step, struct anvil_segmen
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if (is_acceptable(tcb, segment) || ((segment->flags & ANVIL_RST) == 0 &&
-                                        is_let_in_at_zero_window(tcb, segment))) {
+    if (is_acceptable(tcb, segment) || is_ack_beside_probe(tcb, segment) ||
+        ((segment->flags & ANVIL_RST) == 0 && is_let_in_at_zero_window(tcb, segment))) {
         if (!(segment->flags & ANVIL_RST) && !step->policy->ts_recent_after_ack)
             anvil_update_ts_recent(step, segment);
         return GO_ON;
