@@ -110,6 +110,16 @@ static bool find_segment(const struct fuzz_end *end, size_t from, struct wire_fr
     return false;
 }
 
+/* Whether it is an ACK past RCV.NXT while both windows are closed, as a peer sends that counts the
+ * octet of its probe: to take it is allowed (RFC 9293 3.10.7.4 first), and what follows differs. */
+static bool is_beside_probe(const struct anvil_target_observation *seen,
+                            const struct wire_frame *frame)
+{
+    uint16_t control = frame->tcp.flags & (WIRE_SYN | WIRE_FIN | WIRE_RST | WIRE_ACK);
+    return control == WIRE_ACK && frame->payload_bytes == 0 && seen->rcv_wnd == 0 &&
+           seen->snd_wnd == 0 && frame->tcp.seq == (uint32_t)seen->rcv_nxt + 1;
+}
+
 /* One event, at the endpoint and beside it. */
 static void happen(struct fuzz_end *end, struct fuzz_mirror *mirror, struct fuzz_event *event,
                    bool keep)
@@ -127,6 +137,9 @@ static void happen(struct fuzz_end *end, struct fuzz_mirror *mirror, struct fuzz
     if (strcmp(end->target->explain(end->self), "accept queue full") == 0) {
         mirror->lost = true;
     } else if (event->kind == FUZZ_SEGMENT && find_segment(end, from, &frame)) {
+        mirror->lost = is_beside_probe(&before.seen, &frame);
+        if (mirror->lost)
+            return;
         fuzz_mirror_segment(&before, &frame, &segment);
         fuzz_mirror_arrival(mirror, end, &segment, from);
     } else {

@@ -119,7 +119,8 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
         return;
     if (is_window_newer(tcb, segment)) {
         tcb->snd_wnd = window;
-        tcb->snd_wl1 = segment->seq;
+        /* one past a window of zero may not keep out what comes at RCV.NXT */
+        tcb->snd_wl1 = anvil_receive_window(tcb) == 0 ? tcb->rcv_nxt : segment->seq;
         tcb->snd_wl2 = segment->ack;
         if (window > tcb->snd_wnd_max)
             tcb->snd_wnd_max = window;
