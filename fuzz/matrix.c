@@ -117,7 +117,8 @@ static bool is_beside_probe(const struct anvil_target_observation *seen,
 {
     uint16_t control = frame->tcp.flags & (WIRE_SYN | WIRE_FIN | WIRE_RST | WIRE_ACK);
     return control == WIRE_ACK && frame->payload_bytes == 0 && seen->rcv_wnd == 0 &&
-           seen->snd_wnd == 0 && frame->tcp.seq == (uint32_t)seen->rcv_nxt + 1;
+           seen->snd_wnd == 0 && seen->snd_una != seen->snd_nxt &&
+           frame->tcp.seq == (uint32_t)seen->rcv_nxt + 1;
 }
 
 /* One event, at the endpoint and beside it. */
