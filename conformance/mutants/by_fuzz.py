@@ -352,8 +352,10 @@ def options_of(arguments):
     return options
 
 
-def write_found(results, mutants):
-    """Writes found.csv: the results of all mutants that an oracle can see."""
+def write_found(results, options):
+    """Writes found.csv: the results of all mutants that an oracle can see, were they tried now or
+    not."""
+    mutants, _ = find(argparse.Namespace(**{**vars(options), "only": "*/*"}))
     wanted = {mutant.name: mutant.digest() for mutant in mutants if not mutant.unseen}
     write(FOUND, [row for name, row in results.rows.items()
                   if wanted.get(name) == row["change"]], FIELDS[:-1])
@@ -381,7 +383,7 @@ def run(options, folder):
         print(f"{row['mutant']}: {row['oracle'] or row['suite']} sees what no oracle can see")
     print(f"without a mutant: nothing in {control['seconds']} s")
     if options.write:
-        write_found(hunter.results, mutants)
+        write_found(hunter.results, options)
     return len(seen) + sum(not row["harness"] for row in rows if options.all_found)
 
 
