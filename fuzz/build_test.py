@@ -10,6 +10,7 @@ options, its dictionary if they name one, and its seeds, all of them.
 """
 
 import configparser
+import contextlib
 import os
 import re
 import subprocess
@@ -111,8 +112,21 @@ def check_beside(root, program):
     return len(seeds)
 
 
+def check_judge():
+    """A run is worth something only if it went beyond its seeds, and reached something."""
+    said = "stat::number_of_executed_units: {}\ntransitions reached: {} of 45\n"
+    for runs, reached, status, seeds, well in ((10, 3, 0, 9, True), (9, 3, 0, 9, False),
+                                               (10, 0, 0, 9, False), (10, 3, 1, 9, False),
+                                               (0, 0, 0, 0, False)):
+        with contextlib.redirect_stdout(None):
+            judged = fuzz.judge(0, said.format(runs, reached), status, seeds)
+        if judged != (runs, well):
+            fail(f"{runs} executions from {seeds} seeds, which reach {reached}, are judged wrongly")
+
+
 def main():
     """Builds and checks; returns the exit status."""
+    check_judge()
     root, folder, seeds = Path(sys.argv[1]).resolve(), Path(sys.argv[2]), 0
     table = (root / "fuzz/harness.h").read_text(encoding="utf-8")
     names = re.findall(r"X\((\w+)\)", re.search(r"define FUZZ_HARNESSES.*", table)[0])

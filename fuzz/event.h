@@ -151,7 +151,7 @@ const uint8_t *fuzz_word(const struct fuzz_event *event, enum fuzz_word word, si
 uint32_t fuzz_setting_key(const struct anvil_target_setting *setting);
 const struct anvil_target_setting *fuzz_setting(uint32_t key);
 
-enum { FUZZ_SETTINGS_MOST = 512 }; /* more there are not */
+enum { FUZZ_SETTINGS_MOST = 512 }; /* there are no more: setting_list.c sees to it */
 
 /* Setting `index` of them, from 0; NULL past the last. Generated, by settings.cmake. */
 const struct anvil_target_setting *fuzz_setting_at(size_t index);

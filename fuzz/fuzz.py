@@ -55,6 +55,12 @@ def seeds_of(root, harness):
     return [folder for folder in folders if folder.is_dir()]
 
 
+def count_seeds(folders):
+    """How many files an engine begins with: empty ones it passes over."""
+    return sum(path.is_file() and path.stat().st_size > 0
+               for folder in folders for path in folder.rglob("*"))
+
+
 def start(options, folders, log):
     """One engine; its output goes to the file."""
     corpus, findings = folders
@@ -118,8 +124,7 @@ def main():
     for folder in folders:
         folder.mkdir(exist_ok=True)
     logs = [build / f"{options.harness}-{number}.log" for number in range(options.jobs)]
-    seeds = sum(path.is_file() for folder in [folders[0], *seeds_of(Path(options.root),
-                options.harness)] for path in folder.rglob("*"))
+    seeds = count_seeds([folders[0], *seeds_of(Path(options.root), options.harness)])
     engines = []
     for log in logs:
         with open(log, "wb") as out:

@@ -19,6 +19,8 @@ from pathlib import Path
 from told import call, check_passes, check_scripts, fail, files_of, tell
 
 INPUTS = 40
+# What a user is given there is the text of a connection before, which no script expects.
+WITHOUT_SCRIPT = {"an-old-frame-after-a-reset"}
 STATES = {"SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
           "CLOSING", "LAST-ACK", "TIME-WAIT"}
 
@@ -58,7 +60,8 @@ def main():
             paths.append(folder / f"{number:02}")
             paths[-1].write_bytes(octets(number))
         check_passes(program, "pair", paths)
-        changed, reached = check_told(program, paths, folder)
+        told = [path for path in paths if path.name not in WITHOUT_SCRIPT]
+        changed, reached = check_told(program, told, folder)
         check_capture(program, paths[0])
         call(program, "replay", "--harness", "endpoint", "--as", "pkt", "--end", "b", paths[-1],
              status=2)

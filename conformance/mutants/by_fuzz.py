@@ -38,6 +38,7 @@ COVERAGE = "-fsanitize-coverage=inline-8bit-counters,pc-table"
 FINDING = re.compile(r"^finding: (\S+) in (.+?) at ", re.M)
 RIGHT = "(none)"
 FIELDS = ("mutant", "harness", "oracle", "seconds", "suite", "change", "core")
+UNBOUNDED = -1 # inputs, in the engine's words
 MEMORY_MB, INPUT_SECONDS, SUITE_SECONDS = 1024, 20, 300
 
 
@@ -121,7 +122,7 @@ class Hunt:
 
     def run(self, most):
         """(harness, oracle) of the first finding, or ("", crash, hang or "") after that time."""
-        length, seed = most if self.runs >= 0 else 1, 1
+        length, seed = 1 if self.runs == UNBOUNDED else most, 1
         while self.seconds < most and len(self.ended) < len(HARNESSES):
             for harness in HARNESSES:
                 left = most - self.seconds
@@ -337,8 +338,8 @@ def options_of(arguments):
                         help="write conformance/mutants/found.csv, with all results there are")
     parser.add_argument("--check", action="store_true", help="try nothing: report what is in "
                         "found.csv, and whether it has all mutants")
-    parser.add_argument("--runs", metavar="N", type=int, default=-1, help="at most N inputs for "
-                        "each harness: then all is the same each time")
+    parser.add_argument("--runs", metavar="N", type=int, default=UNBOUNDED, help="at most N "
+                        "inputs for each harness: then all is the same each time")
     parser.add_argument("--all-found", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, default=HERE.parent.parent, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
@@ -347,6 +348,8 @@ def options_of(arguments):
     options = parser.parse_args(arguments)
     if min(options.jobs, options.every, options.seconds) < 1 or options.first < 0:
         parser.error("--jobs, --every and --seconds are at least 1")
+    if options.runs == 0 or options.runs < UNBOUNDED:
+        parser.error("--runs is at least 1")
     options.build = (options.build or options.root / "build").resolve()
     options.results = options.results or options.build / "mutants/fuzz.csv"
     return options

@@ -94,7 +94,7 @@ static void note_arrival(struct oracle_view *view, struct abort_state *state,
     if (facts->closed && facts->has_socket && segment->length > 0 && facts->since == 0 &&
         (facts->state == ANVIL_STATE_FIN_WAIT_1 || facts->state == ANVIL_STATE_FIN_WAIT_2) &&
         oracle_policy(view, ORACLE_POLICY_reset_on_late_data) == 1 &&
-        (!facts->has_iss || (uint32_t)facts->seen.snd_una != facts->iss) && /* the SYN is ours */
+        (!facts->has_iss || (uint32_t)facts->seen.snd_una != facts->iss) && /* our SYN was taken */
         oracle_is_in_order(facts, segment))
         ask(view, state, DEMAND_RESET, "text after close()");
 }

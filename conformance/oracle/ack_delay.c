@@ -99,7 +99,7 @@ static void note_arrival(struct oracle_view *view, struct delay_state *state,
 static uint64_t limit_us(const struct oracle_view *view)
 {
     int64_t told = oracle_policy(view, ORACLE_POLICY_delayed_ack_us);
-    uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    uint64_t slack = oracle_slack(view);
     bool exact = told != ORACLE_UNKNOWN && (told >= LONGEST_US || !view->setting->chooses);
     return (exact ? (uint64_t)told + 1 : LONGEST_US) + slack;
 }

@@ -29,11 +29,6 @@ struct going_state {
     bool holds;             /* the user has held text back: MSG_MORE, TCP_CORK */
 };
 
-static uint64_t slack(const struct oracle_view *view)
-{
-    return view->setting->granularity_us - 1 + view->setting->tolerance_us;
-}
-
 static bool is_told(const struct anvil_target_observation *seen)
 {
     return seen != NULL && seen->snd_una >= 0 && seen->snd_nxt >= 0 && seen->rto_us > 0;
@@ -109,12 +104,12 @@ static void judge_wait(struct oracle_view *view, const struct going_state *state
     int64_t user = oracle_policy(view, ORACLE_POLICY_user_timeout_us);
     if (what->seen->snd_wnd == 0 && persist > most)
         most = persist;
-    if (view->now_us >= state->from_us + (uint64_t)most + slack(view))
+    if (view->now_us >= state->from_us + (uint64_t)most + oracle_slack(view))
         oracle_violated(view, "%s, and nothing is sent for %" PRIu64 " us, the RTO is %" PRId64
                         " us", why, view->now_us - state->from_us, most);
     else if (user > 0 && is_usual(view, state) && oracle_is_synchronized(what->state) &&
              (what->seen->snd_wnd > 0 || state->has_quiet_sent) &&
-             view->now_us > state->quiet_us + (uint64_t)user + slack(view))
+             view->now_us > state->quiet_us + (uint64_t)user + oracle_slack(view))
         oracle_violated(view, "%s for %" PRIu64 " us, the user timeout is %" PRId64 " us", why,
                         view->now_us - state->quiet_us, user);
 }

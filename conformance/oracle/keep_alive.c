@@ -53,11 +53,6 @@ static bool is_called(const struct oracle_connection *facts)
     return oracle_since(facts, 1u << ORACLE_CALL);
 }
 
-static uint64_t slack(const struct oracle_view *view)
-{
-    return view->setting->granularity_us - 1 + view->setting->tolerance_us;
-}
-
 static bool is_on(const struct oracle_connection *facts)
 {
     int64_t option = facts->option[ANVIL_OPTION_KEEPALIVE];
@@ -126,7 +121,7 @@ static void judge_time(struct oracle_view *view, const struct keep_state *state)
         due = state->heard_us + (uint64_t)idle;
     if (state->has_doubt && state->doubt_us + (uint64_t)idle < due)
         due = state->doubt_us + (uint64_t)idle;
-    if (view->now_us + slack(view) < due)
+    if (view->now_us + oracle_slack(view) < due)
         oracle_violated(view, "a keep-alive goes out %" PRIu64 " us before it is due",
                         due - view->now_us);
 }
@@ -232,7 +227,7 @@ static void judge_deadline(struct oracle_view *view, const struct keep_state *st
     uint64_t due = from + (uint64_t)idle + ((uint64_t)state->unanswered + 1) * (uint64_t)interval;
     if (state->unanswered > 0 && due < state->probe_us + (uint64_t)interval)
         due = state->probe_us + (uint64_t)interval; /* the one before it had a longer interval */
-    due += slack(view);
+    due += oracle_slack(view);
     if (what->deadline_us > due && what->deadline_us > view->now_us)
         oracle_violated(view, "SO_KEEPALIVE is on, nothing has come for %" PRIu64
                         " us, and no timer asks", view->now_us - facts->last_arrived_us);

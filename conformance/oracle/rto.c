@@ -47,11 +47,6 @@ static bool is_touched(const struct oracle_connection *facts)
                                    1u << ORACLE_ICMP);
 }
 
-static uint64_t slack(const struct oracle_view *view)
-{
-    return view->setting->granularity_us - 1 + view->setting->tolerance_us;
-}
-
 static bool is_opening(enum anvil_target_state state)
 {
     return state == ANVIL_STATE_SYN_SENT || state == ANVIL_STATE_SYN_RECEIVED;
@@ -98,7 +93,7 @@ static void judge_doubling(struct oracle_view *view, const struct rto_state *sta
                            uint64_t waited)
 {
     int64_t most = oracle_policy(view, ORACLE_POLICY_rto_max_us);
-    uint64_t twice = 2 * state->interval_us, about = 3 * slack(view);
+    uint64_t twice = 2 * state->interval_us, about = 3 * oracle_slack(view);
     uint64_t least = most >= 0 && twice > (uint64_t)most ? (uint64_t)most : twice;
     bool probes = !is_opening(view->connection->state) && view->connection->seen.snd_wnd <= 0;
     if (probes || most < 0)
@@ -125,10 +120,10 @@ static void judge_first(struct oracle_view *view, const struct rto_state *state,
     uint64_t bound = (uint64_t)(is_opening(facts->state)  ? start
                                 : state->syn_again && first ? behind_syn
                                                             : least);
-    if (waited + slack(view) < bound)
+    if (waited + oracle_slack(view) < bound)
         oracle_violated(view, "it is sent again after %" PRIu64 " us, %" PRIu64
                         " us are the least", waited, bound);
-    else if (is_opening(facts->state) && waited > bound + slack(view))
+    else if (is_opening(facts->state) && waited > bound + oracle_slack(view))
         oracle_violated(view, "a SYN is sent again after %" PRIu64
                         " us, the initial RTO is %" PRIu64 " us", waited, bound);
 }
@@ -141,10 +136,10 @@ static void judge_timeout(struct oracle_view *view, const struct rto_state *stat
     if (state->has_last && state->last_us > from)
         from = state->last_us;
     uint64_t waited = view->now_us - from;
-    if (waited + slack(view) < rto)
+    if (waited + oracle_slack(view) < rto)
         oracle_violated(view, "a timer sends again after %" PRIu64 " us, the RTO is %" PRIu64 " us",
                         waited, rto);
-    else if (state->has_last && seen->snd_wnd > 0 && waited > rto + slack(view))
+    else if (state->has_last && seen->snd_wnd > 0 && waited > rto + oracle_slack(view))
         oracle_violated(view, "a timer sends again only after %" PRIu64 " us, the RTO is %" PRIu64
                         " us", waited, rto);
 }
@@ -156,7 +151,7 @@ static void judge_r2(struct oracle_view *view, const struct rto_state *state)
     uint64_t elapsed = view->now_us - state->quiet_us;
     if (!has_usual_limits(view, state) || !limits(view, &time_us, &count))
         return;
-    if (time_us > 0 && elapsed >= (uint64_t)time_us + slack(view) + 1 && state->resends > 0)
+    if (time_us > 0 && elapsed >= (uint64_t)time_us + oracle_slack(view) + 1 && state->resends > 0)
         oracle_violated(view, "it is sent again %" PRIu64 " us after the first time, R2 is %" PRId64
                         " us", elapsed, time_us);
     else if (count > 0 && state->resends >= (uint64_t)count)
@@ -270,7 +265,7 @@ static void judge_giving_up(struct oracle_view *view, const struct rto_state *st
 {
     const struct anvil_target_observation *seen = &view->connection->seen;
     int64_t user = oracle_policy(view, ORACLE_POLICY_user_timeout_us), time_us, count;
-    uint64_t elapsed = view->now_us - state->progress_us + slack(view);
+    uint64_t elapsed = view->now_us - state->progress_us + oracle_slack(view);
     uint64_t probes = seen->snd_wnd == 0; /* the first one is no retransmission, and counts */
     if ((uint32_t)seen->snd_una == (uint32_t)seen->snd_nxt || user < 0 ||
         !has_usual_limits(view, state) || !limits(view, &time_us, &count))
@@ -279,8 +274,8 @@ static void judge_giving_up(struct oracle_view *view, const struct rto_state *st
         (count > 0 && state->since_progress + probes >= (uint64_t)count))
         return;
     oracle_violated(view, "it is given up after %" PRIu64 " us and %" PRIu32
-                    " retransmissions; R2 is %" PRId64 " us or %" PRId64, elapsed - slack(view),
-                    state->since_progress, time_us, count);
+                    " retransmissions; R2 is %" PRId64 " us or %" PRId64,
+                    elapsed - oracle_slack(view), state->since_progress, time_us, count);
 }
 
 /* What has become of the flight. */

@@ -156,6 +156,12 @@ static inline int64_t oracle_policy(const struct oracle_view *view, enum oracle_
     return view->setting->policy == NULL ? ORACLE_UNKNOWN : view->setting->policy[policy];
 }
 
+/* How much early or late a timer may be, or a clock be read, in microseconds. */
+static inline uint64_t oracle_slack(const struct oracle_view *view)
+{
+    return view->setting->granularity_us - 1 + view->setting->tolerance_us;
+}
+
 /* Sequence numbers, for values less than 2^31 apart. RFC 9293 3.4. */
 static inline bool oracle_before(uint32_t a, uint32_t b)
 {

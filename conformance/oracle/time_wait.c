@@ -77,7 +77,7 @@ static void judge_deadline(struct oracle_view *view, const struct wait_state *st
                            const struct oracle_observation *what)
 {
     int64_t msl = oracle_policy(view, ORACLE_POLICY_msl_us);
-    uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    uint64_t slack = oracle_slack(view);
     if (msl == ORACLE_UNKNOWN || what->deadline_us == ANVIL_TARGET_NEVER || state->came)
         return;
     uint64_t due = state->maybe_us + 2 * (uint64_t)msl + slack;

@@ -109,7 +109,7 @@ static bool is_comparable(const struct oracle_view *view, const struct stamps_st
 static void judge_clock(struct oracle_view *view, const struct stamps_state *state, uint32_t val)
 {
     int64_t tick_us = oracle_policy(view, ORACLE_POLICY_timestamp_tick_us);
-    uint64_t slack = view->setting->granularity_us - 1 + view->setting->tolerance_us;
+    uint64_t slack = oracle_slack(view);
     uint64_t passed = view->now_us - state->val_us;
     if (tick_us <= 0 || view->setting->chooses)
         return;
