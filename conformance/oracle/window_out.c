@@ -8,7 +8,8 @@
  *
  * SND.WND is the window of the last segment that may set it: not one that is older than the last
  * that did, and not one whose ACK is old or of unsent data (3.10.7.4 fifth, SND.WL1 and SND.WL2).
- * A segment at RCV.NXT does set it, unless one with a higher number came before, which may have.
+ * A segment at RCV.NXT does set it, unless one with a higher number came before, which may have. One
+ * past a window of zero, which may be let in (3.10.7.4 first), does not make one at RCV.NXT older.
  *
  * Accepted oddities: an ACK in a segment that is older than the last one moves SND.UNA, while its
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
@@ -179,8 +180,9 @@ static void judge_told(struct oracle_view *view, struct window_state *state,
              !view->setting->chooses && !facts->peer_syn_doubtful && !facts->own_syn_varied)
         oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
                         " by a segment with a window of %" PRIu32, before, now, state->window);
+    bool past = facts->seen.rcv_wnd == 0 && state->seq == (uint32_t)facts->seen.rcv_nxt + 1;
     if (now != before)
-        note_last(state, state->seq);
+        note_last(state, past ? state->seq - 1 : state->seq);
 }
 
 /* Each segment against the windows of both sides. */
