@@ -136,9 +136,9 @@ static bool is_plain(const struct oracle_connection *facts, const struct sack_st
 /* Whether it lies in the window, and not at its left edge. */
 static bool is_behind_gap(const struct oracle_connection *facts, struct piece text)
 {
-    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
-    return oracle_before(next, text.left) &&
-           oracle_up_to(text.right, next + (uint32_t)facts->seen.rcv_wnd);
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt, edge = next + (uint32_t)facts->seen.rcv_wnd;
+    return text.left != next && oracle_within(text.left, next, edge) &&
+           oracle_within(text.right, next, edge);
 }
 
 /* A segment comes in: what of it came before, and what it adds. */
