@@ -60,17 +60,18 @@ static bool is_ack_beside_probe(const struct anvil_tcb *tcb, const struct anvil_
            anvil_seq_eq(segment->seq, anvil_seq_add(tcb->rcv_nxt, 1));
 }
 
-/* The ACK for what came again, with a D-SACK for text that was received before (RFC 2883);
- * a single octet is more likely a keep-alive's garbage. */
+/* The ACK for what came again, with a D-SACK for text that was received before (RFC 2883), which
+ * stands behind a SYN; a single octet is more likely a keep-alive's garbage. */
 static void answer_old(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
-    anvil_seq end = anvil_seq_add(segment->seq, segment->length);
+    anvil_seq left = anvil_seq_add(segment->seq, (segment->flags & ANVIL_SYN) ? 1 : 0);
+    anvil_seq end = anvil_seq_add(left, segment->length);
 
     /* Half of the sequence space away is both before and behind: that has not been received. */
     if (anvil_seq_le(end, tcb->rcv_nxt) && anvil_seq_le(segment->seq, tcb->rcv_nxt) &&
         !anvil_seq_eq(anvil_seq_add(segment->seq, 1), tcb->rcv_nxt))
-        anvil_note_old(step, segment->seq, end);
+        anvil_note_old(step, left, end);
     anvil_answer_unacceptable(step, segment);
 }
 
