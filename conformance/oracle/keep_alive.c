@@ -119,6 +119,9 @@ static void judge_time(struct oracle_view *view, const struct keep_state *state)
                                      : state->heard_us + (uint64_t)idle;
     if (state->restarted && state->heard_us + (uint64_t)idle < due)
         due = state->heard_us + (uint64_t)idle;
+    uint64_t counted = state->heard_us + (uint64_t)idle + state->probes * (uint64_t)interval;
+    if (counted < due)
+        due = counted; /* the idle time is another since, and a stack may count from there */
     if (state->has_doubt && state->doubt_us + (uint64_t)idle < due)
         due = state->doubt_us + (uint64_t)idle;
     if (view->now_us + oracle_slack(view) < due)

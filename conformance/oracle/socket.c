@@ -96,7 +96,8 @@ static int accepted(const struct oracle_watch *watch, const struct oracle_name *
     return oracle_record_newest(watch, name);
 }
 
-/* A connection to a listener has its options until it is accepted. */
+/* A connection to a listener has its options until it is accepted. Of several that share a port
+ * the shortest queue counts: which one has it is not told. */
 void oracle_socket_inherit(const struct oracle_watch *watch, struct oracle_connection *facts)
 {
     for (int i = 0; i < ANVIL_OPTION_COUNT; i++)
@@ -107,7 +108,8 @@ void oracle_socket_inherit(const struct oracle_watch *watch, struct oracle_conne
         if (!listens_for(socket, &facts->name))
             continue;
         memcpy(facts->option, socket->option, sizeof facts->option);
-        facts->backlog = socket->backlog;
+        if (facts->backlog == ORACLE_UNKNOWN || socket->backlog < facts->backlog)
+            facts->backlog = socket->backlog;
         facts->waiting = count_waiting(watch, facts);
     }
 }
