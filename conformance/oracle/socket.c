@@ -230,7 +230,18 @@ static void after(struct oracle_watch *watch, struct oracle_socket *socket,
     }
 }
 
-/* The connections that nobody has accepted go with their listener. */
+/* Whether another socket listens for such a connection, too. */
+static bool is_shared(const struct oracle_watch *watch, const struct oracle_socket *socket,
+                      const struct oracle_name *name)
+{
+    for (size_t i = 0; i < watch->socket_limit; i++)
+        if (&watch->sockets[i] != socket && listens_for(&watch->sockets[i], name))
+            return true;
+    return false;
+}
+
+/* The connections that nobody has accepted go with their listener; of two that share a port it is
+ * not told whose they are. */
 static void show_unaccepted(struct oracle_watch *watch, const struct oracle_socket *socket,
                             const struct oracle_observation *what)
 {
@@ -240,7 +251,8 @@ static void show_unaccepted(struct oracle_watch *watch, const struct oracle_sock
             continue;
         if (!watch->records[i].over)
             oracle_show(watch, i, what);
-        note_close(facts);
+        if (!is_shared(watch, socket, &facts->name))
+            note_close(facts);
     }
 }
 
