@@ -31,7 +31,8 @@ struct keep_state {
     uint32_t unanswered;      /* since anything came */
     uint64_t probe_us;        /* the last of them */
     bool timeouts_differ;     /* RFC 5482 */
-    bool changed;             /* since the last probe: the interval that the user has set */
+    bool changed;             /* since the last probe: the interval that the user has set, */
+    int64_t armed_us;         /* which it was at that probe */
     bool restarted;           /* since then: the first interval, which starts the timer again */
     int64_t option;           /* SO_KEEPALIVE, at the last observation */
     bool asked;               /* the peer has asked since the last rest, and has no answer yet */
@@ -163,6 +164,7 @@ static void note_sent(struct oracle_view *view, struct keep_state *state,
     state->unanswered++;
     state->probe_us = view->now_us;
     state->changed = state->restarted = false;
+    state->armed_us = interval_us(view);
 }
 
 /* Whether the peer asks, in a segment that nothing else can refuse. */
@@ -225,6 +227,8 @@ static void judge_deadline(struct oracle_view *view, const struct keep_state *st
         return;
     if (state->changed && interval < usual)
         interval = usual; /* the timer runs already */
+    if (state->changed && interval < state->armed_us)
+        interval = state->armed_us;
     uint64_t from = facts->last_arrived_us;
     from = from < state->set_us ? state->set_us : from;
     uint64_t due = from + (uint64_t)idle + ((uint64_t)state->unanswered + 1) * (uint64_t)interval;
