@@ -11,9 +11,9 @@
  * the SYN may be acknowledged first (RFC 9293 3.10.7.3); an ACK that tells of a window that the
  * user has opened, as it comes with a call, not with a segment; a timer that is due at the same
  * moment; an ICMP error, after which text is sent again; several segments that come before the
- * endpoint is at rest; a window that is rounded up to its scale, and a buffer to whole segments;
- * one whose size the user has set, or that is not told; a connection that is back in TIME-WAIT,
- * which has the window of what was to take its place.
+ * endpoint is at rest; a window that is rounded up to its scale, and a buffer to whole segments,
+ * by each connection that a socket has had; one whose size the user has set, or that is not told;
+ * a connection that is back in TIME-WAIT, which has the window of what was to take its place.
  */
 #include "oracle/rule.h"
 
@@ -75,7 +75,8 @@ static void judge_buffer(struct oracle_view *view, const struct anvil_target_obs
         view->setting->chooses || facts->came_back ||
         facts->option[ANVIL_OPTION_RCVBUF] != ORACLE_UNKNOWN)
         return;
-    int64_t slack = (INT64_C(1) << oracle_own_shift(facts)) - 1 + view->setting->mtu;
+    int64_t slack = (INT64_C(1) << oracle_own_shift(facts)) - 1 +
+                    (INT64_C(1) + facts->earlier) * view->setting->mtu;
     if (seen->rcv_wnd + seen->unread_bytes > buffer + slack)
         oracle_violated(view, "%" PRId64 " octets wait for the user and the window is %" PRId64
                         ", the buffer has %" PRId64, seen->unread_bytes, seen->rcv_wnd, buffer);

@@ -91,6 +91,7 @@ struct oracle_connection {
     uint32_t waiting;    /* other connections there that nobody had accepted when it began */
     /* From the calls. */
     bool has_socket;     /* a descriptor of the user */
+    uint32_t earlier;    /* how many connections it had before this one */
     bool closed;         /* which was closed; */
     bool lingered_zero;  /*   with SO_LINGER on and 0 seconds */
     bool shut_write, shut_read;

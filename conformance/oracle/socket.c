@@ -122,6 +122,7 @@ static void join(struct oracle_watch *watch, struct oracle_socket *socket, int r
     socket->record = record;
     struct oracle_connection *facts = &watch->records[record].facts;
     facts->has_socket = true;
+    facts->earlier = socket->records++;
     memcpy(facts->option, socket->option, sizeof facts->option);
 }
 

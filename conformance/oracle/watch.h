@@ -27,6 +27,7 @@ struct oracle_socket {
     bool used, listening;
     int descriptor;
     int record;          /* -1: none */
+    uint32_t records;    /* how many it has had */
     uint16_t port;       /* as bound; 0: not known */
     struct anvil_target_address address; /* as bound */
     int64_t backlog;     /* if it listens */
