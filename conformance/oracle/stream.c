@@ -49,16 +49,19 @@ static void note_sample(struct stream_state *state, uint32_t offset, uint8_t oct
         sample->unclear = true;
 }
 
-/* Text that arrived, wherever it stands: what is not in the window will be sent again. */
+/* Text that arrived, wherever it stands: what is not in the window will be sent again. That of a
+ * SYN begins the stream, also of one that nobody has answered yet. */
 static void note_text(struct oracle_view *view, struct stream_state *state,
                       const struct oracle_segment *segment)
 {
     const struct oracle_connection *facts = view->connection;
     if (oracle_has(segment, WIRE_URG))
         oracle_cannot_tell(view);
-    if (segment->length == 0 || segment->text == NULL || !facts->has_irs)
+    bool syn = oracle_has(segment, WIRE_SYN);
+    if (segment->length == 0 || segment->text == NULL || (!facts->has_irs && !syn))
         return;
-    uint32_t first = segment->seq + (oracle_has(segment, WIRE_SYN) ? 1 : 0) - facts->irs - 1;
+    uint32_t irs = facts->has_irs ? facts->irs : segment->seq;
+    uint32_t first = segment->seq + (syn ? 1 : 0) - irs - 1;
     uint32_t at = first >= UINT32_C(0x80000000) ? 0u - first : 0; /* text before the stream */
     at += (SAMPLE_EVERY - (first + at) % SAMPLE_EVERY) % SAMPLE_EVERY;
     for (; at < segment->length; at += SAMPLE_EVERY)
