@@ -54,8 +54,9 @@ static bool is_near(const struct oracle_connection *facts, uint32_t seq)
         return true;
     uint32_t next = (uint32_t)facts->seen.rcv_nxt, edge = facts->right_edge;
     uint32_t told = facts->seen.rcv_wnd < 0 ? edge : next + (uint32_t)facts->seen.rcv_wnd;
-    return oracle_up_to(next, seq) &&
-           oracle_up_to(seq, oracle_before(edge, told) ? told : edge);
+    if (oracle_before(edge, told))
+        edge = told;
+    return oracle_up_to(next, edge) && oracle_within(seq, next, edge);
 }
 
 /* Whether a segment may or must set SND.WND. */
