@@ -2,7 +2,8 @@
 /*
  * O12: what the user is given is what the peer sent, in order, without gap or repetition; the end
  * of the stream is told exactly when the peer's FIN and all before it have been given; and a reset
- * is told as an error, never as the end. RFC 9293 3.1 (reliable, in order), 3.6 (MUST-12), 3.9.1.3.
+ * is told as an error, never as the end. What is sent, each time, is what the user gave. RFC 9293
+ * 3.1 (reliable, in order), 3.6 (MUST-12), 3.9.1.2, 3.9.1.3.
  *
  * Octets are compared at sample offsets, one in a small prime number.
  *
@@ -11,7 +12,7 @@
  * data, whose last octet may be out of line; MSG_PEEK, which takes nothing; a stack that tells no
  * numbers is only held to what has arrived at all. What a stack that makes no choices tells to be
  * unread is what has come in order, less what the user has taken; a TIME-WAIT that came back has
- * lost it (MAY-2).
+ * lost it (MAY-2). What is sent by itself, as the octet of a keep-alive is, may be anything.
  */
 #include "oracle/rule.h"
 
@@ -32,21 +33,51 @@ struct stream_state {
     bool has_end;              /* the peer's FIN was taken, */
     uint32_t end;              /* behind so many octets */
     bool unjudged, told_end;   /* what calls have given since the last rest */
-    struct sample samples[SAMPLES];
+    struct sample samples[SAMPLES];     /* of what the peer sent */
+    uint64_t taken;                     /* octets that the user has given */
+    struct sample own_samples[SAMPLES]; /* of them, and of what is sent, whichever came first */
 };
 
 /* Of samples that share a place the furthest is kept: of one that was forgotten, what comes later
- * for the same offset may be another text. */
-static void note_sample(struct stream_state *state, uint32_t offset, uint8_t octet)
+ * for the same offset may be another text. False: this one was another octet before. */
+static bool keep_sample(struct sample *samples, uint32_t offset, uint8_t octet)
 {
     uint32_t number = offset / SAMPLE_EVERY;
-    struct sample *sample = &state->samples[number % SAMPLES];
+    struct sample *sample = &samples[number % SAMPLES];
     if (sample->number > number + 1)
-        return;
+        return true;
     if (sample->number != number + 1)
         *sample = (struct sample){ number + 1, octet, false };
-    else if (sample->octet != octet)
-        sample->unclear = true;
+    return sample->octet == octet;
+}
+
+static void note_sample(struct stream_state *state, uint32_t offset, uint8_t octet)
+{
+    if (!keep_sample(state->samples, offset, octet))
+        state->samples[offset / SAMPLE_EVERY % SAMPLES].unclear = true;
+}
+
+/* Text of our own stream, from this offset on: what the user gives, or what is sent of it. */
+static void judge_own(struct oracle_view *view, struct stream_state *state, uint32_t from,
+                      const uint8_t *octets, uint32_t count)
+{
+    uint32_t at = (SAMPLE_EVERY - from % SAMPLE_EVERY) % SAMPLE_EVERY;
+    for (; at < count; at += SAMPLE_EVERY) {
+        if (keep_sample(state->own_samples, from + at, octets[at]))
+            continue;
+        oracle_violated(view, "octet %" PRIu32 " of what the user gives is not sent as it is",
+                        from + at);
+        return;
+    }
+}
+
+static void note_sent(struct oracle_view *view, struct stream_state *state,
+                      const struct oracle_segment *sent)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint32_t from = sent->seq + oracle_has(sent, WIRE_SYN) - facts->iss - 1;
+    if (sent->length > 1 && sent->text != NULL && facts->has_iss && from < UINT32_C(0x80000000))
+        judge_own(view, state, from, sent->text, sent->length);
 }
 
 /* Text that arrived, wherever it stands: what is not in the window will be sent again. That of a
@@ -166,6 +197,11 @@ static void note_call(struct oracle_view *view, struct stream_state *state,
     if (call->result < 0 && call->error != EAGAIN && call->error != EINPROGRESS)
         error = true;
     state->told_error = state->told_error || error;
+    if (call->kind == ANVIL_CALL_SEND && call->result > 0) {
+        if (call->data != NULL && state->taken < UINT32_C(0x80000000))
+            judge_own(view, state, (uint32_t)state->taken, call->data, (uint32_t)call->result);
+        state->taken += (uint64_t)call->result;
+    }
     if (call->kind != ANVIL_CALL_RECV || call->result < 0 || state->told_error ||
         facts->shut_read || (call->flags & ANVIL_MESSAGE_OUT_OF_BAND) != 0)
         return;
@@ -188,6 +224,8 @@ static void see(struct oracle_view *view, void *memory, const struct oracle_obse
     struct stream_state *state = memory;
     if (what->kind == ORACLE_ARRIVED)
         note_text(view, state, what->segment);
+    else if (what->kind == ORACLE_SENT)
+        note_sent(view, state, what->segment);
     else if (what->kind == ORACLE_CALL)
         note_call(view, state, what->call);
     else if (what->kind == ORACLE_REST)
@@ -198,9 +236,9 @@ const struct oracle_rule oracle_rule_stream = {
     .id = "O12",
     .name = "stream",
     .rule = "the user is given what the peer sent, in order, and told of the end exactly when the "
-            "FIN and all before it have come",
-    .reference = "RFC 9293 3.1, 3.6, 3.9.1.3",
-    .wants = 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
+            "FIN and all before it have come; what is sent is what the user gave",
+    .reference = "RFC 9293 3.1, 3.6, 3.9.1.2, 3.9.1.3",
+    .wants = 1u << ORACLE_SENT | 1u << ORACLE_ARRIVED | 1u << ORACLE_CALL | 1u << ORACLE_REST,
     .waits = 1u << ORACLE_REST,
     .moves = ORACLE_MOVE_STATE,
     .state_bytes = sizeof(struct stream_state),

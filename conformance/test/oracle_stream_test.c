@@ -43,7 +43,15 @@ static const struct trace traces[] = {
       "+0 = ESTABLISHED unread 0\n" },
     { "of a stack that chooses that is not judged", NULL,
       "chooses\n" TEXT "+0 recv 150 = 150\n+0 = ESTABLISHED unread 0\n" },
+    { "text goes out as the user gives it, and again", NULL,
+      OPEN "+0 send 200 = 100\n+0 > P. 1:101(100) ack 1\n+0 send 100 = 100\n"
+      "+0 > P. 101:201(100) ack 1\n+0 = ESTABLISHED nxt 201\n+1 > . 1:201(200) ack 1\n"
+      "+0 = ESTABLISHED\n" },
 
+    { "text that is not the user's", "octet 0 of what the user gives is not sent as it is",
+      OPEN "+0 send 200 = 200 at 3\n+0 > P. 1:201(200) ack 1\n" },
+    { "nor of a call that tells of it later", "octet 0 of what the user gives is not sent as it is",
+      OPEN "+0 > P. 1:201(200) ack 1\n+0 send 200 = 200 at 3\n" },
     { "some of it is lost", "the user has taken 150, and 0 are left",
       TEXT "+0 recv 150 = 150\n+0 = ESTABLISHED unread 0\n" },
     { "some of it stays", "200 octets have come in order, the user has taken 200, and 9 are left",

@@ -6,26 +6,22 @@
 
 #include <string.h>
 
-/* Adds up 16-bit words; a last odd byte counts as if a zero byte followed it. Eight octets are
- * added at once as they lie in memory, each carry put back at the other end: the two halves of
- * their sum lie there as those of the right one do. RFC 1071 section 2. */
+/* Adds up 16-bit words; a last odd byte counts as if a zero byte followed it. Four octets are added
+ * at once as they lie in memory, and the carries put back at the other end: the two octets of their
+ * sum lie there as those of the right one do. RFC 1071 section 2. */
 uint32_t wire_sum(uint32_t partial, const uint8_t *bytes, size_t count)
 {
-    uint64_t sum = 0, eight;
-    uint8_t last[sizeof eight] = { 0 };
+    uint64_t sum = 0;
+    uint32_t four;
+    uint8_t last[sizeof four] = { 0 };
 
-    for (; count >= sizeof eight; bytes += sizeof eight, count -= sizeof eight) {
-        memcpy(&eight, bytes, sizeof eight);
-        sum += eight;
-        sum += sum < eight;
+    for (; count >= sizeof four; bytes += sizeof four, count -= sizeof four) {
+        memcpy(&four, bytes, sizeof four);
+        sum += four;
     }
-    if (count > 0) {
-        memcpy(last, bytes, count);
-        memcpy(&eight, last, sizeof eight);
-        sum += eight;
-        sum += sum < eight;
-    }
-    sum = (sum & 0xffffffff) + (sum >> 32);
+    memcpy(last, bytes, count);
+    memcpy(&four, last, sizeof four);
+    sum += four;
     while (sum > 0xffff)
         sum = (sum & 0xffff) + (sum >> 16);
     const uint16_t own = (uint16_t)sum;

@@ -407,13 +407,13 @@ static void test_buffer_moves(void **state)
     assert_true(anvil_buffer_reserve(host, &first, 1u << 20));
     assert_true(anvil_buffer_reserve(host, &ring, 1024));
     assert_int_equal(ring.at, 1u << 20);
-    assert_true(anvil_buffer_grow(host, &ring, 1024, 0));
+    assert_true(anvil_buffer_grow(host, &ring, 1024, 0, 0));
     assert_int_equal(ring.at, 1u << 20);
     assert_int_equal(host->pool.used, 1025);
-    assert_true(anvil_buffer_grow(host, &ring, 2048, 0));
+    assert_true(anvil_buffer_grow(host, &ring, 2048, 0, 0));
     assert_int_equal(ring.at, (1u << 20) + 2048);
     assert_int_equal(host->pool.used, 1026);
-    assert_false(anvil_buffer_grow(host, &ring, 1u << 20, 0));
+    assert_false(anvil_buffer_grow(host, &ring, 1u << 20, 0, 0));
     assert_int_equal(ring.at, (1u << 20) + 2048);
     assert_int_equal(ring.size, 2048);
     anvil_buffer_release(host, &ring);

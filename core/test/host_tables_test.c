@@ -235,13 +235,13 @@ static void test_buffers(void **state)
     char out[8];
     assert_true(anvil_buffer_reserve(host, &ring, 1024));
     anvil_ring_write(host_area(host), ring, 1020, (const uint8_t *)"overlap", 7);
-    assert_true(anvil_buffer_grow(host, &ring, 8192, 1000));
+    assert_true(anvil_buffer_grow(host, &ring, 8192, 1000, 1027));
     assert_int_equal(ring.size, 8192);
     anvil_ring_read(host_area(host), ring, 1020, (uint8_t *)out, 7);
     assert_memory_equal(out, "overlap", 7);
     assert_true(anvil_buffer_reserve(host, &more, 65536));
     assert_int_equal(more.size, 32768);
-    assert_false(anvil_buffer_grow(host, &ring, 65536, 1000));
+    assert_false(anvil_buffer_grow(host, &ring, 65536, 1000, 1027));
     for (struct ring *last = &none;;) {
         uint32_t promised = anvil_buffer_promise(host, 16384);
         assert_int_equal(anvil_buffer_reserve(host, last, 16384), promised != 0);

@@ -86,7 +86,7 @@ enum anvil_refusal anvil_listen_admit(struct anvil_host *host, struct slot *slot
 {
     if (is_full(host_slot(host, slot->parent)))
         return ANVIL_REFUSED_ACCEPT_QUEUE;
-    if (!anvil_buffer_grow(host, &slot->receive, slot->tcb.rcv_buffer, 0))
+    if (!anvil_buffer_grow(host, &slot->receive, slot->tcb.rcv_buffer, 0, 0))
         return ANVIL_REFUSED_NO_MEMORY;
     return ANVIL_REFUSED_NOT;
 }

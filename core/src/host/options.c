@@ -88,15 +88,24 @@ void anvil_options_tell_buffer(const struct anvil_turn *turn, struct slot *slot)
         set(turn, slot, ANVIL_SET_RECEIVE_BUFFER, octets);
 }
 
+/* Behind the last octet that the receive ring holds, in order or not. */
+static uint64_t received_to(const struct slot *slot)
+{
+    const struct anvil_tcb *tcb = &slot->tcb;
+    if (tcb->held_count == 0)
+        return slot->read_to;
+    return slot->read_to + anvil_seq_from(tcb->rcv_nxt, tcb->held[tcb->held_count - 1u].right);
+}
+
 /* Makes room for a buffer that was set larger. The send ring is only tried: a smaller one takes
  * less, but nothing is lost. */
 static int grow(struct anvil_host *host, struct slot *slot, enum anvil_so option, uint32_t size)
 {
     if (option == ANVIL_SO_RCVBUF && slot->receive.size != 0 &&
-        !anvil_buffer_grow(host, &slot->receive, size, slot->read_from))
+        !anvil_buffer_grow(host, &slot->receive, size, slot->read_from, received_to(slot)))
         return -ANVIL_ENOBUFS;
     if (option == ANVIL_SO_SNDBUF && slot->send.size != 0)
-        (void)anvil_buffer_grow(host, &slot->send, size, slot->acked);
+        (void)anvil_buffer_grow(host, &slot->send, size, slot->acked, slot->written);
     return 0;
 }
 

@@ -178,22 +178,29 @@ void anvil_buffer_release(struct anvil_host *host, struct ring *ring)
     *ring = (struct ring){ 0 };
 }
 
-bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t wanted, uint64_t from)
+/* Copies the octets of [from, to), at least one, from one ring to another. */
+static void move_octets(struct anvil_host *host, struct ring old, struct ring ring, uint64_t from,
+                        uint64_t to)
+{
+    struct anvil_span spans[2];
+    anvil_ring_spans(host_area(host), old, from, (uint32_t)(to - from), spans);
+    for (unsigned part = 0; part < 2; part++) {
+        anvil_ring_write(host_area(host), ring, from, spans[part].octets,
+                         (uint32_t)spans[part].length);
+        from += spans[part].length;
+    }
+}
+
+bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t wanted, uint64_t from,
+                       uint64_t to)
 {
     struct ring old = *ring;
-    struct anvil_span spans[2];
     if (wanted <= old.size)
         return true;
     if (!reserve_order(host, ring, order_for(wanted)))
         return false;
-    if (old.size == 0)
-        return true;
-    anvil_ring_spans(host_area(host), old, from, old.size, spans);
-    for (unsigned part = 0; part < 2; part++) {
-        anvil_ring_write(host_area(host), *ring, from, spans[part].octets,
-                         (uint32_t)spans[part].length);
-        from += spans[part].length;
-    }
+    if (from != to)
+        move_octets(host, old, *ring, from, to);
     anvil_buffer_release(host, &old);
     return true;
 }

@@ -50,9 +50,10 @@ uint32_t anvil_buffer_promise(const struct anvil_host *host, uint32_t wanted);
 /* Gives a ring's memory back, if it has any. */
 void anvil_buffer_release(struct anvil_host *host, struct ring *ring);
 
-/* Moves a ring to memory for `wanted` octets, not less; the octets from stream offset `from` on
- * that were there are there again, and a ring without memory gets some. False, and nothing changed,
- * when the pool has not that much. */
-bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t wanted, uint64_t from);
+/* Moves a ring to memory for `wanted` octets, not less; what it holds of stream offsets [from, to)
+ * moves along, and a ring without memory gets some. False, and nothing changed, when the pool has
+ * not that much. */
+bool anvil_buffer_grow(struct anvil_host *host, struct ring *ring, uint32_t wanted, uint64_t from,
+                       uint64_t to);
 
 #endif
