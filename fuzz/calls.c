@@ -7,6 +7,7 @@
 
 enum { BUFFER_MOST = 32768 };
 enum { SMALL_BUFFER = 2000, USER_TIMEOUT_MS = 5000, IDLE_S = 10, INTERVAL_S = 3, PROBES = 2 };
+enum { SEGMENTS_MOST = 128, SEND_FREE = 1000 };
 enum { MESSAGE_FLAGS = 16 }; /* sets of enum anvil_target_message_flag */
 
 static int64_t call(struct fuzz_end *end, enum anvil_target_call_kind kind, int socket,
@@ -38,6 +39,22 @@ static uint32_t said(const struct fuzz_event *event, enum fuzz_word which, uint3
     return word == NULL ? otherwise : fuzz_number(word + FUZZ_RAW_AT);
 }
 
+size_t fuzz_send_most(const struct fuzz_end *end)
+{
+    bool told = fuzz_end_is_connected(end) && end->seen.snd_mss > 0;
+    int64_t most = told ? end->seen.snd_mss * SEGMENTS_MOST : FUZZ_OCTETS_MAX;
+    return most > SEND_FREE ? (size_t)most : SEND_FREE;
+}
+
+int32_t fuzz_maxseg_least(const struct fuzz_end *end)
+{
+    struct anvil_target_call queued = { .kind = ANVIL_CALL_GET_OPTION, .socket = end->socket,
+                                        .option = ANVIL_OPTION_QUEUED_OUT };
+    if (end->socket >= 0)
+        end->target->call(end->self, &queued);
+    return queued.number > SEND_FREE ? (int32_t)(queued.number / SEGMENTS_MOST) : 0;
+}
+
 /* What a word sets an option to. Where several share a host they share its memory, and one whose
  * buffers took it all would have those of others made smaller: none is larger than all can have. */
 static int32_t wanted(const struct fuzz_end *end, const uint8_t *word)
@@ -45,6 +62,8 @@ static int32_t wanted(const struct fuzz_end *end, const uint8_t *word)
     unsigned option = word[2] % ANVIL_OPTION_QUEUED_IN;
     int32_t number = (int32_t)fuzz_number(word + FUZZ_RAW_AT);
     bool sizes = option == ANVIL_OPTION_RCVBUF || option == ANVIL_OPTION_SNDBUF;
+    if (option == ANVIL_OPTION_MAXSEG && number > 0 && number < fuzz_maxseg_least(end))
+        return fuzz_maxseg_least(end);
     return sizes && end->other_count > 0 && number > BUFFER_MOST ? BUFFER_MOST : number;
 }
 
@@ -113,16 +132,19 @@ static void open_active(struct fuzz_end *end, const struct fuzz_event *event)
 }
 
 /* How many octets a SEND or RECEIVE moves, from where and to where, and its flags. */
-static void put_size(struct anvil_target_call *made, const struct fuzz_event *event)
+static void put_size(const struct fuzz_end *end, struct anvil_target_call *made,
+                     const struct fuzz_event *event)
 {
     const uint8_t *word = event->word_count == 0 ? NULL : fuzz_word(event, FUZZ_WORD_SIZE, 0);
     made->length = event->size;
     made->data = fuzz_text();
     made->buffer = fuzz_octets_room();
-    if (word == NULL)
-        return;
-    made->length = fuzz_number(word + FUZZ_RAW_AT) % (FUZZ_OCTETS_MAX + 1);
-    made->flags = word[2] % MESSAGE_FLAGS;
+    if (word != NULL) {
+        made->length = fuzz_number(word + FUZZ_RAW_AT) % (FUZZ_OCTETS_MAX + 1);
+        made->flags = word[2] % MESSAGE_FLAGS;
+    }
+    if (made->kind == ANVIL_CALL_SEND && made->length > fuzz_send_most(end))
+        made->length = fuzz_send_most(end);
 }
 
 /* SEND or RECEIVE. */
@@ -130,7 +152,7 @@ static void move(struct fuzz_end *end, enum anvil_target_call_kind kind,
                  const struct fuzz_event *event)
 {
     struct anvil_target_call made = { .kind = kind, .socket = end->socket };
-    put_size(&made, event);
+    put_size(end, &made, event);
     fuzz_end_call(end, &made);
 }
 
@@ -198,7 +220,7 @@ static void call_plain(struct fuzz_end *end, const struct fuzz_event *event,
         .number = (int32_t)said(event, FUZZ_WORD_NUMBER, 1),
     };
     if (which == FUZZ_PLAIN_SEND || which == FUZZ_PLAIN_RECEIVE)
-        put_size(&made, event);
+        put_size(end, &made, event);
     fuzz_end_call(end, &made);
     end->connections += which == FUZZ_PLAIN_CONNECT && made.error == EINPROGRESS;
     if (which == FUZZ_PLAIN_LISTEN && made.result == 0 && !on_listener) {

@@ -58,6 +58,12 @@ void fuzz_end_plan(const struct fuzz_end *end, struct world_plan *plan);
 void fuzz_end_find(struct fuzz_end *end, const char *oracle, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether there is a connection, which `seen` tells of. */
+static inline bool fuzz_end_is_connected(const struct fuzz_end *end)
+{
+    return end->state != ANVIL_STATE_CLOSED && end->state != ANVIL_STATE_LISTEN;
+}
+
 /* happen.c. Does one event, and notes where it led. */
 void fuzz_happen(struct fuzz_end *end, const struct fuzz_event *event);
 
@@ -106,7 +112,14 @@ bool fuzz_begins(const struct fuzz_end *end, const struct fuzz_event *event);
 /* How far an event of time goes. */
 uint64_t fuzz_time(const struct fuzz_end *end, const struct fuzz_event *event);
 
-/* calls.c. Makes the calls that an event stands for. */
+/*
+ * calls.c. Most octets of a SEND, and the least segment size that may be set, now: a flight of some
+ * hundred segments. One of thousands takes longer than a thousand inputs, and shows no more.
+ */
+size_t fuzz_send_most(const struct fuzz_end *end);
+int32_t fuzz_maxseg_least(const struct fuzz_end *end);
+
+/* Makes the calls that an event stands for. */
 void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event);
 
 #endif

@@ -12,6 +12,8 @@
  *       word    (from 240 on)  about the next event, which has no choice that says it: which word,
  *                              then what it says (enum fuzz_word)
  *
+ * A call makes no flight of thousands of segments: fuzz_send_most(), fuzz_maxseg_least().
+ *
  * The kind is reduced modulo 8 below 240. An input whose first octet is 1 is of version 1, which
  * had no words and fewer ISSs and MTUs, and reads as it did.
  *

@@ -29,21 +29,16 @@ static uint32_t at_edge(enum fuzz_edge edge, uint32_t base, uint32_t window, uin
     return base;
 }
 
-static bool has_connection(const struct fuzz_end *end)
-{
-    return end->state != ANVIL_STATE_CLOSED && end->state != ANVIL_STATE_LISTEN;
-}
-
 /* What the endpoint expects next; where it has heard nothing yet, the peer's first number. */
 static uint32_t peer_next(const struct fuzz_end *end)
 {
     uint32_t fresh = end->opening.peer_iss + end->connections * NEW_CONNECTION;
-    return has_connection(end) ? known(end->seen.rcv_nxt, fresh) : fresh;
+    return fuzz_end_is_connected(end) ? known(end->seen.rcv_nxt, fresh) : fresh;
 }
 
 static uint32_t receive_window(const struct fuzz_end *end)
 {
-    return has_connection(end) ? known(end->seen.rcv_wnd, 0) : 0;
+    return fuzz_end_is_connected(end) ? known(end->seen.rcv_wnd, 0) : 0;
 }
 
 /* The number that a word says, or 0. */
@@ -55,7 +50,7 @@ static uint32_t said(const struct fuzz_event *event, enum fuzz_word which)
 
 static uint32_t acknowledgment(const struct fuzz_end *end, const struct fuzz_event *event)
 {
-    if (!has_connection(end))
+    if (!fuzz_end_is_connected(end))
         return at_edge(event->ack, 0, 0, event->raw) + said(event, FUZZ_WORD_ACK);
     int64_t base = event->ack_from_una ? end->seen.snd_una : end->seen.snd_nxt;
     return at_edge(event->ack, known(base, 0), known(end->seen.snd_wnd, 0), event->raw) +
@@ -125,7 +120,7 @@ static void add_shift(struct wire_tcp *tcp, uint8_t shift)
 /* All offers on a SYN; timestamps wherever else they are in use. */
 static void add_agreed(const struct fuzz_end *end, struct wire_tcp *tcp)
 {
-    bool stamps = has_connection(end) && (end->seen.options & 1) != 0;
+    bool stamps = fuzz_end_is_connected(end) && (end->seen.options & 1) != 0;
     if ((tcp->flags & WIRE_SYN) != 0) {
         add_mss(tcp, PEER_MSS);
         wire_add_option(tcp, WIRE_OPTION_SACK_PERMITTED, NULL, 0);
@@ -196,7 +191,7 @@ static void add_options(const struct fuzz_end *end, const struct fuzz_event *eve
 static uint32_t distance(const struct fuzz_end *end, const struct wire_tcp *tcp)
 {
     uint32_t fresh = end->opening.peer_iss + end->connections * NEW_CONNECTION;
-    uint32_t irs = has_connection(end) ? known(end->seen.irs, fresh) : fresh;
+    uint32_t irs = fuzz_end_is_connected(end) ? known(end->seen.irs, fresh) : fresh;
     return (tcp->flags & WIRE_SYN) != 0 ? 0 : tcp->seq - irs - 1;
 }
 
@@ -246,8 +241,8 @@ static void put_header(const struct fuzz_end *end, const struct fuzz_event *even
 static size_t put_error(const struct fuzz_end *end, const struct fuzz_event *event,
                         const uint8_t *word, struct wire_frame *frame, uint8_t *out, size_t room)
 {
-    uint32_t una = has_connection(end) ? known(end->seen.snd_una, 0) : 0;
-    uint32_t flight = has_connection(end) ? known(end->seen.snd_nxt, 0) - una : 0;
+    uint32_t una = fuzz_end_is_connected(end) ? known(end->seen.snd_una, 0) : 0;
+    uint32_t flight = fuzz_end_is_connected(end) ? known(end->seen.snd_nxt, 0) - una : 0;
     struct wire_quote *quote = &frame->icmp.quote;
     frame->kind = WIRE_KIND_ICMP;
     memset(&frame->icmp, 0, sizeof frame->icmp);

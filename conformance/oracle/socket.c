@@ -63,13 +63,23 @@ static bool listens_for(const struct oracle_socket *socket, const struct oracle_
            is_bound_to(&socket->address, &name->local);
 }
 
+/* Whether a connection that has ended was held back to its end, by TCP_DEFER_ACCEPT: nothing came
+ * on it, and the time was not over. */
+static bool was_deferred(const struct oracle_connection *facts)
+{
+    int64_t defer_s = facts->option[ANVIL_OPTION_DEFER_ACCEPT];
+    bool empty = facts->seen.rcv_nxt < 0 || (uint32_t)facts->seen.rcv_nxt == facts->irs + 1;
+    return defer_s > 0 && empty &&
+           facts->last_arrived_us - facts->began_us < (uint64_t)defer_s * 1000000;
+}
+
 /* Whether a connection may wait to be accepted, or will: one that was established and has ended
  * waits there as well. */
 static bool may_wait(const struct oracle_watch *watch, const struct oracle_record *record)
 {
     const struct oracle_connection *facts = &record->facts;
     bool ended_there = watch->setting->observes && facts->has_iss && !facts->active &&
-                       facts->seen.state != ANVIL_STATE_SYN_RECEIVED;
+                       facts->seen.state != ANVIL_STATE_SYN_RECEIVED && !was_deferred(facts);
     return !facts->has_socket && !facts->closed && (!record->over || ended_there);
 }
 
