@@ -119,7 +119,7 @@ static inline uint16_t anvil_advertise(struct anvil_tcb *tcb, const struct anvil
 {
     unsigned shift = syn ? 0 : tcb->rcv_shift;
     uint32_t window = anvil_seq_from(tcb->rcv_nxt, tcb->rcv_adv);
-    uint32_t offered = window >> tcb->rcv_shift << tcb->rcv_shift;
+    uint32_t offered = window >> shift << shift;
     uint32_t possible;
 
     if (window >> shift >= FIELD_MAX)
