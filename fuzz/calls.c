@@ -46,24 +46,25 @@ size_t fuzz_send_most(const struct fuzz_end *end)
     return most > SEND_FREE ? (size_t)most : SEND_FREE;
 }
 
-int32_t fuzz_maxseg_least(const struct fuzz_end *end)
+int32_t fuzz_maxseg_least(const struct fuzz_end *end, int socket)
 {
-    struct anvil_target_call queued = { .kind = ANVIL_CALL_GET_OPTION, .socket = end->socket,
+    struct anvil_target_call queued = { .kind = ANVIL_CALL_GET_OPTION, .socket = socket,
                                         .option = ANVIL_OPTION_QUEUED_OUT };
-    if (end->socket >= 0)
+    if (socket >= 0 && socket == end->socket)
         end->target->call(end->self, &queued);
     return queued.number > SEND_FREE ? (int32_t)(queued.number / SEGMENTS_MOST) : 0;
 }
 
 /* What a word sets an option to. Where several share a host they share its memory, and one whose
  * buffers took it all would have those of others made smaller: none is larger than all can have. */
-static int32_t wanted(const struct fuzz_end *end, const uint8_t *word)
+static int32_t wanted(const struct fuzz_end *end, int socket, const uint8_t *word)
 {
     unsigned option = word[2] % ANVIL_OPTION_QUEUED_IN;
     int32_t number = (int32_t)fuzz_number(word + FUZZ_RAW_AT);
     bool sizes = option == ANVIL_OPTION_RCVBUF || option == ANVIL_OPTION_SNDBUF;
-    if (option == ANVIL_OPTION_MAXSEG && number > 0 && number < fuzz_maxseg_least(end))
-        return fuzz_maxseg_least(end);
+    int32_t least = option == ANVIL_OPTION_MAXSEG ? fuzz_maxseg_least(end, socket) : 0;
+    if (number > 0 && number < least)
+        return least;
     return sizes && end->other_count > 0 && number > BUFFER_MOST ? BUFFER_MOST : number;
 }
 
@@ -79,7 +80,7 @@ static size_t set_said(struct fuzz_end *end, int socket, const struct fuzz_event
             .family = end->local.family,
             .option = asks ? ANVIL_OPTION_ERROR
                            : (enum anvil_target_option)(word[2] % ANVIL_OPTION_QUEUED_IN),
-            .number = wanted(end, word),
+            .number = wanted(end, socket, word),
             .number2 = (int32_t)fuzz_number(word + FUZZ_RAW_AT - 4),
         };
         fuzz_end_call(end, &made);

@@ -7,7 +7,7 @@
 
 enum { KIND_CALL = 4, AT_CALL = 1, AT_SIZE, AT_OPTION, BACKLOGS = 4, SETS_MAX = 4 };
 
-#define TOO_SMALL "a flight has more segments than one of an input may have"
+#define TOO_MANY "a flight has more segments than one of an input may have"
 
 static void put(struct fuzz_pen *pen, enum fuzz_call call, uint8_t size, uint8_t option)
 {
@@ -18,10 +18,6 @@ static void put(struct fuzz_pen *pen, enum fuzz_call call, uint8_t size, uint8_t
 /* An option that is set, or asked for, as a word. */
 static void say_option(struct fuzz_pen *pen, const struct anvil_target_call *call)
 {
-    bool sets = call->kind == ANVIL_CALL_SET_OPTION;
-    if (sets && call->option == ANVIL_OPTION_MAXSEG && call->number > 0 &&
-        call->number < fuzz_maxseg_least(pen->end))
-        fuzz_pen_refuse(pen, TOO_SMALL);
     uint8_t *word = fuzz_pen_word(pen, FUZZ_WORD_OPTION, (uint32_t)call->number);
     word[2] = (uint8_t)call->option;
     word[3] = call->kind == ANVIL_CALL_GET_OPTION;
@@ -122,14 +118,14 @@ static void move(struct fuzz_pen *pen, const struct anvil_target_call *call)
     while (choice < choices && sizes[choice] != call->length &&
            !(all && (int64_t)sizes[choice] > call->result))
         choice++;
-    if (!receives && call->length > fuzz_send_most(pen->end))
-        fuzz_pen_refuse(pen, TOO_SMALL);
+    if (call->length > FUZZ_OCTETS_MAX && !all)
+        fuzz_pen_refuse(pen, "a call moves more than 65,536 octets");
+    else if (!receives && call->length > fuzz_send_most(pen->end))
+        fuzz_pen_refuse(pen, TOO_MANY);
     if (choice < choices && call->flags == 0) {
         put(pen, which, (uint8_t)choice, 0);
         return;
     }
-    if (call->length > FUZZ_OCTETS_MAX && !all)
-        fuzz_pen_refuse(pen, "a call moves more than 65,536 octets");
     uint32_t length = call->length < FUZZ_OCTETS_MAX ? (uint32_t)call->length : FUZZ_OCTETS_MAX;
     fuzz_pen_word(pen, FUZZ_WORD_SIZE, length)[2] = (uint8_t)call->flags;
     put(pen, which, 0, 0);
@@ -153,8 +149,8 @@ static void put_plain(struct fuzz_pen *pen, const struct anvil_target_call *call
         fuzz_pen_word(pen, FUZZ_WORD_NUMBER, (uint32_t)call->number);
     if (moves && call->length > FUZZ_OCTETS_MAX)
         fuzz_pen_refuse(pen, "a call moves more than 65,536 octets");
-    if (call->kind == ANVIL_CALL_SEND && call->length > fuzz_send_most(pen->end))
-        fuzz_pen_refuse(pen, TOO_SMALL);
+    else if (call->kind == ANVIL_CALL_SEND && call->length > fuzz_send_most(pen->end))
+        fuzz_pen_refuse(pen, TOO_MANY);
     if (moves)
         fuzz_pen_word(pen, FUZZ_WORD_SIZE, (uint32_t)call->length)[2] = (uint8_t)call->flags;
     put(pen, FUZZ_SET_OPTION, 0, 0);
@@ -185,6 +181,9 @@ static void use(struct fuzz_pen *pen, struct fuzz_encode_calls *calls,
         return;
     case ANVIL_CALL_SET_OPTION:
     case ANVIL_CALL_GET_OPTION:
+        if (call->kind == ANVIL_CALL_SET_OPTION && call->option == ANVIL_OPTION_MAXSEG &&
+            call->number > 0 && call->number < fuzz_maxseg_least(pen->end, pen->end->socket))
+            fuzz_pen_refuse(pen, TOO_MANY);
         say_option(pen, call);
         put(pen, FUZZ_SET_OPTION, 0, 0);
         return;

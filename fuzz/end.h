@@ -113,11 +113,12 @@ bool fuzz_begins(const struct fuzz_end *end, const struct fuzz_event *event);
 uint64_t fuzz_time(const struct fuzz_end *end, const struct fuzz_event *event);
 
 /*
- * calls.c. Most octets of a SEND, and the least segment size that may be set, now: a flight of some
- * hundred segments. One of thousands takes longer than a thousand inputs, and shows no more.
+ * calls.c. Most octets of a SEND, and the least segment size that may be set on a socket, now: a
+ * call makes a flight of 128 segments, or where options fill them up to some 1,600. One of 60,000
+ * takes longer than a thousand inputs, and shows no more.
  */
 size_t fuzz_send_most(const struct fuzz_end *end);
-int32_t fuzz_maxseg_least(const struct fuzz_end *end);
+int32_t fuzz_maxseg_least(const struct fuzz_end *end, int socket);
 
 /* Makes the calls that an event stands for. */
 void fuzz_calls(struct fuzz_end *end, const struct fuzz_event *event);

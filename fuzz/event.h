@@ -15,7 +15,7 @@
  * A call makes no flight of thousands of segments: fuzz_send_most(), fuzz_maxseg_least().
  *
  * The kind is reduced modulo 8 below 240. An input whose first octet is 1 is of version 1, which
- * had no words and fewer ISSs and MTUs, and reads as it did.
+ * had no words and fewer ISSs and MTUs, and reads as it did, but for that bound.
  *
  * Numbers are relative to the state of the endpoint when the event comes (RCV.NXT, SND.UNA,
  * SND.NXT, its windows, its next deadline), so that random bytes go deep; `raw` is the way out.

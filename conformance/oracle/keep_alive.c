@@ -225,10 +225,10 @@ static void judge_deadline(struct oracle_view *view, const struct keep_state *st
     if (!is_on(facts) || idle < 0 || interval < 0 || state->timeouts_differ ||
         facts->option[ANVIL_OPTION_USER_TIMEOUT] != ORACLE_UNKNOWN)
         return;
-    if (state->changed && state->armed_us < 0)
-        return; /* with a longest time */
+    if (state->changed && !state->restarted && state->armed_us < 0)
+        return; /* the timer runs already, with a longest time or one that is not told */
     if (state->changed && interval < usual)
-        interval = usual; /* the timer runs already */
+        interval = usual; /* as above */
     if (state->changed && interval < state->armed_us)
         interval = state->armed_us;
     uint64_t from = facts->last_arrived_us;

@@ -101,7 +101,7 @@ static void note_arrival(struct oracle_view *view, struct receive_state *state,
     bool may_count = state->has_next || oracle_has(segment, WIRE_SYN);
     if (oracle_has(segment, WIRE_FIN) && may_count && state->fin_count < FINS_MAX)
         state->fins[state->fin_count++] = to - 1;
-    if (segment->length > 0) {
+    if (segment->length > 0 && may_count) {
         uint32_t end = to - oracle_has(segment, WIRE_FIN);
         if (!state->has_text || oracle_before(state->text_end, end))
             state->text_end = end;

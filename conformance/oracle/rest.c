@@ -147,6 +147,10 @@ static void rest_of(struct oracle_watch *watch, size_t index)
         watch->since = 0;
     }
     facts->since = 0;
+    if (oracle_is_synchronized(what.state) && !oracle_is_synchronized(facts->state))
+        facts->opened_us = what.time_us;
+    if (what.seen == NULL && facts->seen_any)
+        facts->over_us = what.time_us;
     facts->state = what.state;
     facts->seen_any = what.seen != NULL;
     if (facts->seen_any)

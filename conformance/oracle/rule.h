@@ -86,12 +86,13 @@ struct oracle_connection {
     bool reset_sent, reset_arrived;
     bool came_back;      /* after another had taken its place and failed. MAY-2 */
     uint64_t began_us, last_sent_us, last_arrived_us;
+    uint64_t opened_us, over_us; /* first told as synchronized; told no longer. 0: not yet */
     unsigned since;      /* what was shown since the last rest: bits 1u << enum oracle_kind */
     int64_t backlog;     /* of its listener; ORACLE_UNKNOWN: there is none, or it is not known */
     uint32_t waiting;    /* other connections there that nobody had accepted when it began */
     /* From the calls. */
     bool has_socket;     /* a descriptor of the user */
-    uint32_t earlier;    /* how many connections it had before this one */
+    uint32_t earlier;    /* how many connections it, or its listener, had before this one */
     bool closed;         /* which was closed; */
     bool lingered_zero;  /*   with SO_LINGER on and 0 seconds */
     bool shut_write, shut_read;

@@ -70,7 +70,7 @@ static bool was_deferred(const struct oracle_connection *facts)
     int64_t defer_s = facts->option[ANVIL_OPTION_DEFER_ACCEPT];
     bool empty = facts->seen.rcv_nxt < 0 || (uint32_t)facts->seen.rcv_nxt == facts->irs + 1;
     return defer_s > 0 && empty &&
-           facts->last_arrived_us - facts->began_us < (uint64_t)defer_s * 1000000;
+           facts->over_us - facts->opened_us < (uint64_t)defer_s * 1000000;
 }
 
 /* Whether a connection may wait to be accepted, or will: one that was established and has ended
@@ -120,6 +120,8 @@ void oracle_socket_inherit(const struct oracle_watch *watch, struct oracle_conne
         memcpy(facts->option, socket->option, sizeof facts->option);
         if (facts->backlog == ORACLE_UNKNOWN || socket->backlog < facts->backlog)
             facts->backlog = socket->backlog;
+        if (facts->earlier < socket->records)
+            facts->earlier = socket->records;
         facts->waiting = count_waiting(watch, facts);
     }
 }
@@ -132,7 +134,9 @@ static void join(struct oracle_watch *watch, struct oracle_socket *socket, int r
     socket->record = record;
     struct oracle_connection *facts = &watch->records[record].facts;
     facts->has_socket = true;
-    facts->earlier = socket->records++;
+    if (facts->earlier < socket->records)
+        facts->earlier = socket->records;
+    socket->records++;
     memcpy(facts->option, socket->option, sizeof facts->option);
 }
 

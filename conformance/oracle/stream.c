@@ -12,7 +12,8 @@
  * data, whose last octet may be out of line; MSG_PEEK, which takes nothing; a stack that tells no
  * numbers is only held to what has arrived at all. What a stack that makes no choices tells to be
  * unread is what has come in order, less what the user has taken; a TIME-WAIT that came back has
- * lost it (MAY-2). What is sent by itself, as the octet of a keep-alive is, may be anything.
+ * lost it (MAY-2). An octet that is sent alone, as that of a keep-alive is, may be anything; so may
+ * the text of a RST (RFC 9293 3.5.3). Of what waits to be sent the first samples are kept.
  */
 #include "oracle/rule.h"
 
@@ -57,13 +58,29 @@ static void note_sample(struct stream_state *state, uint32_t offset, uint8_t oct
         state->samples[offset / SAMPLE_EVERY % SAMPLES].unclear = true;
 }
 
+/* Whether the place of this offset has a sample of what is not acknowledged yet, which goes out
+ * later, or may go again. */
+static bool is_taken(const struct oracle_connection *facts, const struct sample *samples,
+                     uint32_t offset)
+{
+    const struct sample *sample = &samples[offset / SAMPLE_EVERY % SAMPLES];
+    if (sample->number == 0 || sample->number == offset / SAMPLE_EVERY + 1)
+        return false;
+    if (!facts->seen_any || facts->seen.snd_una < 0 || (uint32_t)facts->seen.snd_una == facts->iss)
+        return true;
+    return (sample->number - 1) * SAMPLE_EVERY >= (uint32_t)facts->seen.snd_una - facts->iss - 1;
+}
+
 /* Text of our own stream, from this offset on: what the user gives, or what is sent of it. */
 static void judge_own(struct oracle_view *view, struct stream_state *state, uint32_t from,
                       const uint8_t *octets, uint32_t count)
 {
     uint32_t at = (SAMPLE_EVERY - from % SAMPLE_EVERY) % SAMPLE_EVERY;
+    if (state->taken >= UINT32_C(0x80000000))
+        return; /* further on offsets would be those of another text */
     for (; at < count; at += SAMPLE_EVERY) {
-        if (keep_sample(state->own_samples, from + at, octets[at]))
+        if (is_taken(view->connection, state->own_samples, from + at) ||
+            keep_sample(state->own_samples, from + at, octets[at]))
             continue;
         oracle_violated(view, "octet %" PRIu32 " of what the user gives is not sent as it is",
                         from + at);
@@ -76,7 +93,8 @@ static void note_sent(struct oracle_view *view, struct stream_state *state,
 {
     const struct oracle_connection *facts = view->connection;
     uint32_t from = sent->seq + oracle_has(sent, WIRE_SYN) - facts->iss - 1;
-    if (sent->length > 1 && sent->text != NULL && facts->has_iss && from < UINT32_C(0x80000000))
+    if (sent->length > 1 && sent->text != NULL && facts->has_iss &&
+        !oracle_has(sent, WIRE_RST) && from < UINT32_C(0x80000000))
         judge_own(view, state, from, sent->text, sent->length);
 }
 
@@ -198,7 +216,7 @@ static void note_call(struct oracle_view *view, struct stream_state *state,
         error = true;
     state->told_error = state->told_error || error;
     if (call->kind == ANVIL_CALL_SEND && call->result > 0) {
-        if (call->data != NULL && state->taken < UINT32_C(0x80000000))
+        if (call->data != NULL)
             judge_own(view, state, (uint32_t)state->taken, call->data, (uint32_t)call->result);
         state->taken += (uint64_t)call->result;
     }

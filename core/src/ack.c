@@ -118,6 +118,10 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
     if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
         return;
     if (is_window_newer(tcb, segment)) {
+        if (tcb->snd_wnd == 0 && window > 0 && !tcb->user_timeout_set) {
+            tcb->first_sent_us = step->now; /* a closed window had held up the clock */
+            tcb->user_deadline = ANVIL_NEVER;
+        }
         tcb->snd_wnd = window;
         /* one past a window of zero may not keep out what comes at RCV.NXT */
         tcb->snd_wl1 = anvil_receive_window(tcb) == 0 ? tcb->rcv_nxt : segment->seq;

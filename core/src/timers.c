@@ -149,7 +149,8 @@ static void fire_retransmission(struct step *step)
 
 /*
  * Keep-alive: only with nothing in flight and nothing heard for the interval (MUST-26); it is a
- * segment before the window, which draws an ACK. RFC 9293 3.8.4.
+ * segment before the window, which draws an ACK. What is heard does not set the timer: until a
+ * probe is due it runs no longer than the idle time. RFC 9293 3.8.4.
  */
 static void fire_keepalive(struct step *step)
 {
@@ -162,13 +163,15 @@ static void fire_keepalive(struct step *step)
     anvil_time due = tcb->heard_us + idle + tcb->probes * interval;
     struct anvil_sent *sent;
 
-    tcb->keepalive_deadline = step->now + interval;
-    if (in_flight(tcb) || anvil_waiting(tcb))
-        return;
-    if (due > step->now) {
-        tcb->keepalive_deadline = due;
+    if (in_flight(tcb) || anvil_waiting(tcb)) {
+        tcb->keepalive_deadline = step->now + idle;
         return;
     }
+    if (due > step->now) {
+        tcb->keepalive_deadline = earlier(due, step->now + idle);
+        return;
+    }
+    tcb->keepalive_deadline = step->now + interval;
     if (tcb->probes >= count) {
         anvil_delete(step, ANVIL_SIGNAL_R2);
         return;
