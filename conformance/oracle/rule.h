@@ -86,7 +86,7 @@ struct oracle_connection {
     bool reset_sent, reset_arrived;
     bool came_back;      /* after another had taken its place and failed. MAY-2 */
     uint64_t began_us, last_sent_us, last_arrived_us;
-    uint64_t opened_us, over_us; /* first told as synchronized; told no longer. 0: not yet */
+    uint64_t opened_us, over_us; /* told as synchronized; told no longer. 0: not yet */
     unsigned since;      /* what was shown since the last rest: bits 1u << enum oracle_kind */
     int64_t backlog;     /* of its listener; ORACLE_UNKNOWN: there is none, or it is not known */
     uint32_t waiting;    /* other connections there that nobody had accepted when it began */
