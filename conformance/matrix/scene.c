@@ -347,6 +347,8 @@ static void put_needs(struct matrix_scene *scene, const struct matrix_segment *s
     matrix_put(scene->text, needs_of(row));
     if (strcmp(row, "EP-SA-5-5961") != 0 && shrinks_alone(&scene->endpoint, segment))
         matrix_put(scene->text, "//: choice\n");
+    if (segment->seq == scene->endpoint.rcv_nxt + 1 && scene->endpoint.rcv_wnd == 0)
+        matrix_put(scene->text, "//: prefer zero_window_acks=0\n");
     if (reaches_the_edge(&scene->endpoint, segment))
         matrix_put(scene->text, "//: prefer window_follows_room=0\n"
                                 "//: prefer buffer_whole_segments=0\n");

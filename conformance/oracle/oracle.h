@@ -52,13 +52,13 @@ enum {
     X(syn_ack_r2_count) X(keepalive_count) X(challenge_count) X(ack_every) X(quick_acks)          \
     X(initial_window) X(mss_floor) X(offer_timestamps) X(offer_sack) X(offer_window_scale)        \
     X(noopt_mss) X(dsack) X(user_timeout_option) X(rfc5961_reset) X(rfc5961_syn) X(rfc5961_ack)   \
-    X(rfc1337) X(syn_repeat_synack)                                                               \
-    X(syn_received_challenge) X(ack_out_of_order) X(time_wait_reuse) X(time_wait_answers)         \
-    X(time_wait_silent_syn) X(ack_second_segment) X(fin_with_acks) X(window_follows_room)         \
-    X(unsent_ack_silent) X(ts_recent_after_ack) X(bad_option_length) X(hard_errors_abort)         \
-    X(reset_on_unread) X(reset_on_late_data) X(abort_with_ack) X(nagle) X(keepalive_octet)        \
-    X(closed_port_silent) X(time_wait_connect) X(half_open_max) X(half_open_overflow)             \
-    X(receive_buffer) X(send_buffer) X(shutdown_discards) X(path_mtu_discovery) X(path_mtu_min)
+    X(rfc1337) X(syn_repeat_synack) X(syn_received_challenge) X(ack_out_of_order)                 \
+    X(time_wait_reuse) X(time_wait_answers) X(time_wait_silent_syn) X(ack_second_segment)         \
+    X(fin_with_acks) X(window_follows_room) X(unsent_ack_silent) X(zero_window_acks)              \
+    X(ts_recent_after_ack) X(bad_option_length) X(hard_errors_abort) X(reset_on_unread)           \
+    X(reset_on_late_data) X(abort_with_ack) X(nagle) X(keepalive_octet) X(closed_port_silent)     \
+    X(time_wait_connect) X(half_open_max) X(half_open_overflow) X(receive_buffer) X(send_buffer)  \
+    X(shutdown_discards) X(path_mtu_discovery) X(path_mtu_min)
 
 #define ORACLE_POLICY_ENTRY(name) ORACLE_POLICY_##name,
 enum oracle_policy { ORACLE_POLICIES(ORACLE_POLICY_ENTRY) ORACLE_POLICY_COUNT };

@@ -48,14 +48,16 @@ static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment
     return true;
 }
 
-/* The ACK of a peer that counts the octet of a window probe which was refused, while we probe its
- * window, too: a valid ACK, for which a window of zero makes an allowance. Were it answered, the
- * answer would be, and so on without end. RFC 9293 3.10.7.4 first. */
-static bool is_ack_beside_probe(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+/* The ACK of a peer that counts the octet of a window probe which was refused: a valid ACK, for
+ * which a window of zero makes an allowance. While we probe its window, too, it has to: were it
+ * answered, the answer would be, and so on without end. RFC 9293 3.10.7.4 first. */
+static bool is_ack_beside_probe(const struct step *step, const struct anvil_segment *segment)
 {
+    const struct anvil_tcb *tcb = step->tcb;
     uint16_t control = segment->flags & (ANVIL_SYN | ANVIL_FIN | ANVIL_RST | ANVIL_ACK);
+    bool allowed = tcb->probing || step->policy->zero_window_acks;
 
-    return tcb->probing && control == ANVIL_ACK && segment->length == 0 &&
+    return allowed && control == ANVIL_ACK && segment->length == 0 &&
            anvil_receive_window(tcb) == 0 &&
            anvil_seq_eq(segment->seq, anvil_seq_add(tcb->rcv_nxt, 1));
 }
@@ -80,7 +82,7 @@ static enum verdict check_sequence_number(struct step *step, struct anvil_segmen
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if (is_acceptable(tcb, segment) || is_ack_beside_probe(tcb, segment) ||
+    if (is_acceptable(tcb, segment) || is_ack_beside_probe(step, segment) ||
         ((segment->flags & ANVIL_RST) == 0 && is_let_in_at_zero_window(tcb, segment))) {
         if (!(segment->flags & ANVIL_RST) && !step->policy->ts_recent_after_ack)
             anvil_update_ts_recent(step, segment);

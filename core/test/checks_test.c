@@ -40,10 +40,12 @@ static const struct sentence table_6[] = {
 
 /* The window is closed: 10,000 octets are unread. */
 static const struct sentence zero_window[] = {
-    {"At zero window an empty segment at RCV.NXT is acceptable, no other", ANVIL_ESTABLISHED, true,
+    {"At zero window an ACK at RCV.NXT is acceptable, and one past it (AMBIG-37); no other",
+     ANVIL_ESTABLISHED, true,
      {{"< A 1:10001(10000) ack 1", NULL},
       {"< A 10001:10001(0) ack 1", "ESTABLISHED @ processed to the end"},
-      {"< A 10002:10002(0) ack 1",
+      {"< A 10002:10002(0) ack 1", "ESTABLISHED @ processed to the end"},
+      {"< A 10003:10003(0) ack 1",
        "ESTABLISHED > A 1:1(0) ack 10001 win 0 @ 3.10.7.4 first: sequence number"}}},
     {"At zero window text is dropped and answered, its ACK counts (AMBIG-5)", ANVIL_ESTABLISHED,
      true,
