@@ -10,6 +10,11 @@
 
 #define LOUD "policy closed_port_silent=0\npolicy half_open_max=128\n"
 #define SYN_SENT "0 connect\n+0 > S 0:0(0) win 9\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
+#define DEFERRED                                                                                  \
+    "policy half_open_max=1\n0 listen\n+0 set DEFER_ACCEPT 2\n+0 < S 0:0(0) win 9\n"              \
+    "+0 > S. 0:0(0) ack 1\n+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\n"                     \
+    "+1 < . 1:1(0) ack 1 win 9\n+0 = ESTABLISHED una 1\n"
+#define ANOTHER_IS_DROPPED "on 1\n+0 < S 0:0(0) win 9\n+0 = gone\n"
 
 static const struct trace traces[] = {
     /* CLOSED. 3.10.7.1 */
@@ -53,6 +58,11 @@ static const struct trace traces[] = {
     { "a backlog of one that is not known to be empty", NULL,
       "policy half_open_max=1\n0 listen\n+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1\n"
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\non 1\n+0 < S 0:0(0) win 9\n+0 = gone\n" },
+    { "one that text had come on before it was reset waits to be accepted, and takes room", NULL,
+      DEFERRED "+0 < P. 1:2(1) ack 1 win 9\n+0 > . 1:1(0) ack 2\n+0 = ESTABLISHED rcv 2\n"
+      "+1.5 < R 2:2(0)\n+0 = gone\n" ANOTHER_IS_DROPPED },
+    { "so does one that was reset when the time of TCP_DEFER_ACCEPT was over", NULL,
+      DEFERRED "+2.5 < R 1:1(0)\n+0 = gone\n" ANOTHER_IS_DROPPED },
     { "how many may be half-open is not told", NULL, "0 listen\n+0 < S 0:0(0)\n+0 = gone\n" },
     { "a stack that chooses refuses a SYN", NULL,
       "chooses\n0 listen\n+0 < S 0:0(0)\n+0 > R. 0:0(0)! ack 1\n+0 = gone\n" },
@@ -123,6 +133,9 @@ static const struct trace traces[] = {
       "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\n" },
     { "a SYN draws nothing", "a segment with SYN draws nothing in LISTEN, not a SYN,ACK",
       LOUD "0 listen\n+0 < S 0:0(0) win 9\n+0 = gone\n" },
+    { "a SYN draws nothing, though the one before was reset while TCP_DEFER_ACCEPT held it back",
+      "a segment with SYN draws nothing in LISTEN, not a SYN,ACK",
+      DEFERRED "+1.5 < R 1:1(0)\n+0 = gone\n" ANOTHER_IS_DROPPED },
     { "a SYN is refused", "a segment with SYN draws a RST,ACK in LISTEN, not a SYN,ACK",
       LOUD "0 listen\n+0 < S 0:0(0) win 9\n+0 > R. 0:0(0)! ack 1\n+0 = gone\n" },
     { "a SYN,ACK acknowledges nothing", "is answered in LISTEN by an ACK of",

@@ -21,6 +21,15 @@ static const struct trace traces[] = {
     { "or for an old one", NULL,
       OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 0 win 9\n+0 > . 1:1(0) ack 1\n"
       "+0 = ESTABLISHED\n" },
+    { "or for an old one that the range of RFC 5961 leaves out", NULL,
+      "policy rfc5961_ack=1\n" OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 0 win 9\n"
+      "+0 > . 1:1(0) ack 1\n+0 = ESTABLISHED\n" },
+    { "without that range it may be refused for an ACK of what was not sent", NULL,
+      "policy rfc5961_ack=0\n" OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 9 win 9\n"
+      "+0 > . 1:1(0) ack 1\n+0 = ESTABLISHED\n" },
+    { "and is taken with an old one", NULL,
+      "policy rfc5961_ack=0\n" OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 0 win 9\n"
+      "+0 > . 1:1(0) ack 11\n+0 = ESTABLISHED rcv 11\n" },
     { "it may be refused for its ACK", NULL,
       OPEN "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 9 win 9\n+0 > . 1:1(0) ack 1\n"
       "+0 = ESTABLISHED\n" },

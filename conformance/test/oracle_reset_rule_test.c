@@ -18,6 +18,9 @@
     OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 1000\n+0 = FIN-WAIT-1 nxt 2\n"                       \
     "+0 < F. 1:1(0) ack 2 win 9\n+0 > . 2:2(0) ack 2 win 999\n"                                  \
     "+0 = TIME-WAIT una 2 rcv 2 rcv_wnd 999\n"
+#define SYN_RECEIVED                                                                              \
+    STRICT "0 listen\n+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 win 9\n"                          \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9 snd_wnd 9\n"
 
 static const struct trace traces[] = {
     { "a RST at RCV.NXT ends the connection", NULL,
@@ -74,6 +77,16 @@ static const struct trace traces[] = {
     { "an ACK of another SYN draws a RST in SYN-SENT", NULL,
       "0 connect\n+0 > S 0:0(0) win 9\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
       "+0 < S. 0:0(0) ack 2 win 9\n+0 > R 2:2(0) win 0\n+0 = SYN-SENT\n" },
+    { "an ACK of less than our SYN, or of more, draws a RST in SYN-RECEIVED", NULL,
+      SYN_RECEIVED "+0 < . 1:1(0) ack 0 win 9\n+0 > R 0:0(0) win 0\n+0 = SYN-RECEIVED\n"
+      "+0 < . 1:1(0) ack 2 win 9\n+0 > R 2:2(0) win 0\n+0 = SYN-RECEIVED\n" },
+    { "text with the ACK of our SYN draws one, if its user reads no more", NULL,
+      STRICT "0 connect\n+0 > S 0:0(0) win 9\n+0 = SYN-SENT iss 0 una 0 nxt 1\n+0 shutdown 0\n"
+      "+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 win 9\n"
+      "+0 = SYN-RECEIVED irs 0 rcv 1 rcv_wnd 9 snd_wnd 9\n"
+      "+0 < P. 1:6(5) ack 1 win 9\n+0 > R 1:1(0) win 0\n+0 = gone\n" },
+    { "a SYN in the window may draw one there", NULL,
+      SYN_RECEIVED "+0 < S 2:2(0) win 9\n+0 > R. 1:1(0) ack 3 win 0\n+0 = gone\n" },
     { "text after a full close draws a RST", NULL,
       STRICT OPEN "+0 close\n+0 > F. 1:1(0) ack 1 win 1000\n+0 = FIN-WAIT-1 nxt 2\n"
       "+0 < . 1:11(10) ack 2 win 9\n+0 > R 2:2(0)\n+0 = gone\n" },
@@ -149,9 +162,9 @@ static const struct trace traces[] = {
       "a SYN at 0, before the window from 1 on, ends a connection",
       "policy rfc5961_syn=0\n" OPEN "+0 < S 0:10(10) win 9\n+0 > R. 0:0(0)! ack 11\n+0 = gone\n" },
     { "the ACK of our SYN draws a RST", "the ACK of 1 that ends the handshake draws a RST",
-      STRICT "0 listen\n+0 < S 0:0(0) win 9\n+0 > S. 0:0(0) ack 1 win 9\n"
-      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 9 snd_wnd 9\n"
-      "+0 < . 1:1(0) ack 1 win 9\n+0 > R 1:1(0)\n+0 = SYN-RECEIVED\n" },
+      SYN_RECEIVED "+0 < . 1:1(0) ack 1 win 9\n+0 > R 1:1(0)\n+0 = SYN-RECEIVED\n" },
+    { "a RST for an ACK of more than our SYN has SND.NXT as its number", "a RST has number",
+      SYN_RECEIVED "+0 < . 1:1(0) ack 2 win 9\n+0 > R 1:1(0)\n+0 = SYN-RECEIVED\n" },
     { "a timer sends a RST", "a timer sends a RST in ESTABLISHED",
       STRICT OPEN "+0 = ESTABLISHED\n+100 > R 1:1(0)\n+0 = gone\n" },
 };

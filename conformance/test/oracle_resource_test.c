@@ -16,6 +16,16 @@
 #define TEXT "+0 < P. 1:101(100) ack 1 win 9000\n"
 #define ACK "+0 > . 1:1(0) ack 101 win 3900\n"
 #define TAKEN "+0 = ESTABLISHED rcv 101 rcv_wnd 3900 unread 100"
+#define REFUSED                                                                                   \
+    "+0 connect\n+0 > S 0:0(0) win 4000\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"                       \
+    "+0 < R. 0:0(0) ack 1\n+0 = gone\n"
+#define CONNECTED                                                                                 \
+    "+0 connect\n+0 > S 0:0(0) win 4000\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"                       \
+    "+0 < S. 0:0(0) ack 1 win 9000\n+0 > . 1:1(0) ack 1 win 4000\n"                               \
+    "+0 = ESTABLISHED irs 0 una 1 rcv 1 unread 0 rcv_wnd "
+#define HALF_OPEN                                                                                 \
+    "+0 < S 0:0(0) win 9000\n+0 > S. 0:0(0) ack 1 win 4000\n"                                     \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 snd_wnd 9000 unread 0 rcv_wnd "
 
 static const struct trace traces[] = {
     { "a segment draws an ACK", NULL, OPEN TEXT ACK TAKEN "\n" },
@@ -47,6 +57,10 @@ static const struct trace traces[] = {
       OPEN "+0 bad < P. 1:101(100) ack 1\n+0 = ESTABLISHED\n" },
     { "a buffer is rounded up to whole segments", NULL,
       OPEN TEXT ACK "+0 = ESTABLISHED rcv 101 rcv_wnd 5000 unread 100\n" },
+    { "by each of three connections that a socket has had", NULL,
+      "policy receive_buffer=4000\n" REFUSED REFUSED CONNECTED "8500\n" },
+    { "by the one that a listener had before it listened, too", NULL,
+      "policy receive_buffer=4000\n" REFUSED "+0 listen\n" HALF_OPEN "7000\n" },
     { "the user has set a buffer", NULL,
       OPEN "+0 set RCVBUF 9000\n+0 = ESTABLISHED rcv_wnd 9000\n" },
 
@@ -63,6 +77,14 @@ static const struct trace traces[] = {
       "3000 octets wait for the user and the window is 4000, the buffer has 4000",
       OPEN "+0 < P. 1:3001(3000) ack 1 win 9000\n+0 > . 1:1(0) ack 3001 win 4000\n"
       "+0 = ESTABLISHED rcv 3001 unread 3000\n" },
+    { "a buffer grows by more than a segment with each connection", "the buffer has 4000",
+      "policy receive_buffer=4000\n" REFUSED REFUSED CONNECTED "8501\n" },
+    { "that of a listener does", "the buffer has 4000",
+      "policy receive_buffer=4000\n" REFUSED "+0 listen\n" HALF_OPEN "7001\n" },
+    { "it grows with a connection of a socket that was closed", "the buffer has 4000",
+      "policy receive_buffer=4000\n" REFUSED "+0 close\n" CONNECTED "5501\n" },
+    { "it grows with another connection of its listener", "the buffer has 4000",
+      OPEN "on 1\n" HALF_OPEN "5501\n" },
 };
 
 static void resource(void **state)

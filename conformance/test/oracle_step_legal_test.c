@@ -16,6 +16,15 @@
 #define FIN_WAIT_2 FIN_WAIT_1 "+0 < . 1:1(0) ack 2 win 1000\n+0 = FIN-WAIT-2 una 2\n"
 #define CLOSE_WAIT                                                                                \
     OPEN "+0 < F. 1:1(0) ack 1 win 1000\n+0 > . 1:1(0) ack 2 win 999\n+0 = CLOSE-WAIT rcv 2\n"
+#define DEFERRED                                                                                  \
+    "0 listen\n+0 set DEFER_ACCEPT 2\n+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"    \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\n+1 < . 1:1(0) ack 1 win 1000\n"             \
+    "+0 = ESTABLISHED una 1\n"
+#define ANOTHER_IS_CLOSED                                                                         \
+    "+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"                                     \
+    "+0 = SYN-RECEIVED una 0 nxt 1 rcv 1\n+0 < P. 1:11(10) ack 1 win 1000\n"                      \
+    "+0 = ESTABLISHED una 1 rcv 11\n+0 accept\n+0 = ESTABLISHED\n+0 close\n"                      \
+    "+0 > F. 1:1(0) ack 11\n+0 = FIN-WAIT-1 nxt 2\n"
 
 static const struct trace traces[] = {
     { "both ways to TIME-WAIT, and the timer ends it", NULL,
@@ -46,6 +55,8 @@ static const struct trace traces[] = {
     { "CLOSE waits for text to be sent: the FIN goes when a segment makes room", NULL,
       OPEN "+0 close\n+0 = ESTABLISHED\n+0 < . 1:1(0) ack 1 win 99\n+0 > F. 1:1(0) ack 1\n"
       "+0 = FIN-WAIT-1 nxt 2\n" },
+    { "accept() passes over one that was reset while TCP_DEFER_ACCEPT held it back", NULL,
+      DEFERRED "+1.5 < R 1:1(0)\n+0 = gone\n" ANOTHER_IS_CLOSED },
     { "a RST of the peer ends it", NULL,
       OPEN "+0 < R 1:1(0)\n+0 = gone\n" },
     { "a RST of its own ends it", NULL,
@@ -104,6 +115,10 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:11(10) ack 1 win 9\n+0 = gone\n" },
     { "shutdown of reading closes", "the state goes from ESTABLISHED to FIN-WAIT-1 by call",
       OPEN "+0 shutdown 0\n+0 = FIN-WAIT-1\n" },
+    { "close() of one that was reset behind its text closes another that was accepted later",
+      "the state goes from ESTABLISHED to FIN-WAIT-1 by nothing",
+      DEFERRED "+0 < P. 1:2(1) ack 1 win 1000\n+0 = ESTABLISHED rcv 2\n+1.5 < R 2:2(0)\n"
+      "+0 = gone\n" ANOTHER_IS_CLOSED },
 };
 
 static void step_legal(void **state)

@@ -14,6 +14,16 @@
     "+0.1 < . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED una 1\n+0 accept\n"
 #define TEXT OPEN "+0 < . 1:201(200) ack 1 win 9\n+0 > . 1:1(0) ack 201\n+0 = ESTABLISHED rcv 201\n"
 #define END TEXT "+0 < F. 201:201(0) ack 1 win 9\n+0 > . 1:1(0) ack 202\n+0 = CLOSE-WAIT rcv 202\n"
+#define SYN_WITH_TEXT                                                                             \
+    "0 listen\n+0 < S 0:100(100) win 1000\n+0 > S. 0:0(0) ack 101 win 1000\n"                     \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 101\n+0 < . 101:101(0) ack 1 win 1000\n"       \
+    "+0 = ESTABLISHED una 1\n+0 accept\n"
+#define OTHER_TEXT_IN_ITS_PLACE                                                                   \
+    "0 listen\n+0 odd < S 0:100(100) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"                   \
+    "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1\n+0 < . 1:101(100) ack 1 win 1000\n"         \
+    "+0 > . 1:1(0) ack 101\n+0 = ESTABLISHED una 1 rcv 101\n+0 accept\n"
+#define SYN_SENT "0 connect\n+0 > S 0:0(0) win 1000\n+0 = SYN-SENT iss 0 una 0 nxt 1\n"
+#define SENT OPEN "+0 send 100 = 100\n+0 > P. 1:101(100) ack 1\n+0 = ESTABLISHED nxt 101\n"
 
 static const struct trace traces[] = {
     { "text, in pieces", NULL,
@@ -30,6 +40,12 @@ static const struct trace traces[] = {
     { "text that stands before the stream begins there", NULL,
       OPEN "+0 < . 0:201(201) ack 1 win 9\n+0 > . 1:1(0) ack 201\n+0 = ESTABLISHED rcv 201\n"
       "+0 recv 300 = 200\n+0 = ESTABLISHED\n" },
+    { "the text of a SYN is given", NULL,
+      SYN_WITH_TEXT "+0 recv 100 = 100\n+0 = ESTABLISHED\n" },
+    { "or the other text that came in its place", NULL,
+      OTHER_TEXT_IN_ITS_PLACE "+0 recv 100 = 100\n+0 = ESTABLISHED\n" },
+    { "where other text came in its place, that of the SYN may be given", NULL,
+      OTHER_TEXT_IN_ITS_PLACE "+0 recv 100 = 100 at 1\n+0 = ESTABLISHED\n" },
     { "an error, and then anything", NULL,
       TEXT "+0 < R 201:201(0) win 0\n+0 = gone\n+0 recv 300 = ECONNRESET\n+0 recv 300 = 0\n" },
     { "nothing counts once the user has shut down reading", NULL,
@@ -47,7 +63,27 @@ static const struct trace traces[] = {
       OPEN "+0 send 200 = 100\n+0 > P. 1:101(100) ack 1\n+0 send 100 = 100\n"
       "+0 > P. 101:201(100) ack 1\n+0 = ESTABLISHED nxt 201\n+1 > . 1:201(200) ack 1\n"
       "+0 = ESTABLISHED\n" },
+    { "a SYN that is sent again takes text along", NULL,
+      SYN_SENT "+0 send 100 = 100\n+0 = SYN-SENT\n+1 > S 0:100(100) win 1000\n"
+      "+0 = SYN-SENT nxt 101\n" },
+    { "a single octet may be anything", NULL, SENT "+1 odd > . 1:2(1) ack 1\n+0 = ESTABLISHED\n" },
+    { "so may the text of a RST", NULL, SENT "+0 odd > R. 1:101(100) ack 1\n+0 = gone\n" },
 
+    { "the text of a SYN is not given as it came", "the user is given 0x",
+      SYN_WITH_TEXT "+0 recv 100 = 100 at 3\n+0 = ESTABLISHED\n" },
+    { "text of another place, though other text came before the peer's SYN", "the user is given 0x",
+      SYN_SENT "+0 < . 1:101(100) ack 1 win 9\n+0 = SYN-SENT\n+0 < S. 0:0(0) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 1\n+0 = ESTABLISHED irs 0 una 1 rcv 1\n+0 < . 1:101(100) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 101\n+0 = ESTABLISHED rcv 101\n+0 recv 100 = 100 at 3\n" },
+    { "a SYN takes other text along than the user's",
+      "octet 0 of what the user gives is not sent as it is",
+      SYN_SENT "+0 send 100 = 100\n+0 = SYN-SENT\n+1 odd > S 0:100(100) win 1000\n" },
+    { "it goes out behind the SYN, when more was given than samples are kept of",
+      "octet 0 of what the user gives is not sent as it is",
+      SYN_SENT "+0 send 4000 = 4000\n+0 = SYN-SENT\n+0 < S. 0:0(0) ack 1 win 9000\n"
+      "+0 odd > . 1:51(50) ack 1\n" },
+    { "two octets that are not the user's", "octet 0 of what the user gives is not sent as it is",
+      SENT "+1 odd > . 1:3(2) ack 1\n" },
     { "text that is not the user's", "octet 0 of what the user gives is not sent as it is",
       OPEN "+0 send 200 = 200 at 3\n+0 > P. 1:201(200) ack 1\n" },
     { "nor of a call that tells of it later", "octet 0 of what the user gives is not sent as it is",

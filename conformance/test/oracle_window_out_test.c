@@ -52,6 +52,10 @@ static const struct trace traces[] = {
       "+0 < . 2147483649:2147483649(0) ack 1 win 1000\n+0 > . 1:1(0) ack 1 win 1000\n"
       "+0 = ESTABLISHED\n+0 < . 1:1(0) ack 2147483649 win 1000\n+0 > . 1:1(0) ack 1 win 1000\n"
       "+0 = ESTABLISHED\n+0 < . 1:11(10) ack 1 win 1000\n+0 = ESTABLISHED rcv 11\n" },
+    { "one inside what was offered makes older ones old, though the window that is told is less",
+      NULL, OPEN "+0 set RCVBUF 100\n+0 = ESTABLISHED rcv_wnd 100\n"
+      "+0 < . 500:500(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      "+0 < . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n" },
     { "a probe of a closed window: one octet", NULL,
       OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
       "+1 > . 1:2(1) ack 1 win 1000\n" },
@@ -125,6 +129,17 @@ static const struct trace traces[] = {
       OPEN "+0 set RCVBUF 100\n+0 > . 1:1(0) ack 1 win 100\n" },
     { "SND.WND stays when the window closes", "SND.WND is 1000 after a segment at RCV.NXT",
       OPEN "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED\n" },
+    { "it stays behind one from past the window, which makes none old",
+      "SND.WND is 1000 after a segment at RCV.NXT with a window of 500",
+      OPEN "+0 < . 1002:1002(0) ack 1 win 9\n+0 > . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED\n"
+      "+0 < . 1:1(0) ack 1 win 500\n+0 = ESTABLISHED\n" },
+    { "it stays behind one half the space past a window of zero",
+      "SND.WND is 1000 after a segment at RCV.NXT with a window of 500",
+      OPEN "+0 < . 1:1001(1000) ack 1 win 1000\n+0 > . 1:1(0) ack 1001 win 0\n"
+      "+0 = ESTABLISHED rcv 1001 rcv_wnd 0\n+0 < . 1001:1001(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED\n+0 < . 2147484649:2147484649(0) ack 1 win 9\n"
+      "+0 > . 1:1(0) ack 1001 win 0\n+0 = ESTABLISHED\n"
+      "+0 < . 1001:1001(0) ack 1 win 500\n+0 = ESTABLISHED\n" },
     { "SND.WND is not scaled", "SND.WND is 100 after a segment at RCV.NXT with a window of 800",
       OPEN_SCALED "+0 < . 1:1(0) ack 1 win 100\n+0 = ESTABLISHED una 1 snd_wnd 800\n"
       "+0 < . 1:1(0) ack 1 win 100\n+0 = ESTABLISHED snd_wnd 100\n" },

@@ -113,7 +113,7 @@ static void add_option(struct wire_tcp *tcp, const struct player *player,
     assert_true(wire_add_option(tcp, kind, data, count));
 }
 
-static void fill(struct player *player, const struct script_packet *packet)
+static void fill(struct player *player, const struct script_packet *packet, bool other)
 {
     struct wire_frame *frame = &player->frame;
     const struct oracle_name name = name_of(player);
@@ -127,9 +127,8 @@ static void fill(struct player *player, const struct script_packet *packet)
     frame->tcp.source_port = out ? name.local_port : name.remote_port;
     frame->tcp.destination_port = out ? name.remote_port : name.local_port;
     frame->tcp.flags = packet->flags;
-    frame->tcp.seq = packet->seq.start + (out ? player->iss : player->irs);
-    if (packet->seq.form != SCRIPT_SEQ_RELATIVE)
-        frame->tcp.seq = packet->seq.start;
+    bool relative = packet->seq.form == SCRIPT_SEQ_RELATIVE;
+    frame->tcp.seq = packet->seq.start + (!relative ? 0 : out ? player->iss : player->irs);
     if ((packet->flags & SCRIPT_ACK) != 0)
         frame->tcp.ack = packet->ack + (out ? player->irs : player->iss);
     frame->tcp.window = packet->win;
@@ -138,7 +137,8 @@ static void fill(struct player *player, const struct script_packet *packet)
          option = option->next)
         add_option(&frame->tcp, player, option);
     frame->payload_bytes = packet->seq.length;
-    frame->payload = octets_at(player, packet->seq.start - 1, packet->seq.length);
+    uint32_t first = packet->seq.start + ((packet->flags & SCRIPT_SYN) != 0) - 1;
+    frame->payload = octets_at(player, first + other, packet->seq.length);
 }
 
 static void play_segment(struct player *player, const char *line, char flaw)
@@ -152,7 +152,7 @@ static void play_segment(struct player *player, const char *line, char flaw)
     if (script == NULL || script->events == NULL || script->events->packet == NULL)
         broken(player, line);
     const struct script_packet *packet = script->events->packet;
-    fill(player, packet);
+    fill(player, packet, flaw == 'o');
     (packet->outbound ? &frame->ip.source : &frame->ip.destination)->bytes[3] ^= flaw == 'f';
     size_t count = wire_encode(frame, NULL, bytes, FRAME_ROOM);
     assert_true(count > 0);
@@ -266,6 +266,7 @@ static void play_listen(struct player *player)
 {
     struct anvil_target_call bound = { .kind = ANVIL_CALL_BIND, .socket = LISTENER };
     struct anvil_target_call made = { .kind = ANVIL_CALL_LISTEN, .socket = LISTENER, .number = 5 };
+    player->active = false;
     struct oracle_name name = name_of(player);
     play_socket(player);
     address_of(&bound.address, &name.local, LISTEN_PORT);
@@ -308,20 +309,20 @@ static void play_set(struct player *player, const char *line, struct anvil_targe
         { "LINGER2", ANVIL_OPTION_LINGER2 },     { "QUICKACK", ANVIL_OPTION_QUICKACK },
         { "MAXSEG", ANVIL_OPTION_MAXSEG },       { "RCVBUF", ANVIL_OPTION_RCVBUF },
         { "LINGER", ANVIL_OPTION_LINGER },       { "NOOPT", ANVIL_OPTION_NOOPT },
-        { "OOBINLINE", ANVIL_OPTION_OOBINLINE },
+        { "OOBINLINE", ANVIL_OPTION_OOBINLINE }, { "DEFER_ACCEPT", ANVIL_OPTION_DEFER_ACCEPT },
     };
     char name[32];
     long long number;
     if (sscanf(line, "set %31s %lld", name, &number) != 2)
         broken(player, line);
     made->kind = ANVIL_CALL_SET_OPTION;
-    made->number = made->number2 = number;
+    made->number2 = number;
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
         if (strcmp(options[i].name, name) != 0)
             continue;
         made->option = options[i].option;
-        if (made->option == ANVIL_OPTION_LINGER)
-            made->number = 1;
+        made->number = made->option == ANVIL_OPTION_LINGER ? 1 : number;
+        made->socket = made->option == ANVIL_OPTION_DEFER_ACCEPT ? LISTENER : made->socket;
         call(player, made, NULL);
         return;
     }
@@ -393,9 +394,8 @@ static void read_number(const struct player *player, struct anvil_target_observa
 {
     enum { OURS = 3, ABSOLUTE = 5 };
     const struct { const char *name; int64_t *field; } fields[] = {
-        { "iss", &seen->iss },               { "una", &seen->snd_una },
-        { "nxt", &seen->snd_nxt },           { "irs", &seen->irs },
-        { "rcv", &seen->rcv_nxt },           { "snd_wnd", &seen->snd_wnd },
+        { "iss", &seen->iss }, { "una", &seen->snd_una }, { "nxt", &seen->snd_nxt },
+        { "irs", &seen->irs }, { "rcv", &seen->rcv_nxt }, { "snd_wnd", &seen->snd_wnd },
         { "rcv_wnd", &seen->rcv_wnd }, { "rto", &seen->rto_us }, { "rttvar", &seen->rttvar_us },
         { "unread", &seen->unread_bytes },   { "unsent", &seen->unsent_bytes },
         { "snd_mss", &seen->snd_mss }, { "rcv_mss", &seen->rcv_mss }, { "srtt", &seen->srtt_us },
@@ -509,7 +509,7 @@ static void play_line(struct player *player, char *line)
         play_segment(player, rest, ' ');
     else if (strstr(rest, "icmp ") != NULL)
         play_icmp(player, rest);
-    else if (strncmp(rest, "bad ", 4) == 0 || strncmp(rest, "far ", 4) == 0)
+    else if (strchr("bfo", rest[0]) != NULL && strcspn(rest, "<>") == 4) /* bad, far, odd */
         play_segment(player, rest + 4, rest[0]);
     else if (rest[0] == '=')
         play_rest(player, rest + 2);

@@ -8,10 +8,13 @@
  *     fixed iss                      initial sequence numbers are prescribed
  *     on 2                           from here another connection, from another port of the peer
  *     0 listen                       a call that went well: listen, connect, accept, close,
- *                                    shutdown 1, set NODELAY 1, send 100 = 50, recv 100 = 50
+ *                                    shutdown 1, set NODELAY 1, send 100 = 50, recv 100 = 50;
+ *                                    DEFER_ACCEPT is set on the listener; another connect or
+ *                                    listen is of the same socket while that is not closed
  *     +0 recv 100 = EAGAIN           or not (any error by name); recv 9 = 9 at 3: octets from there
  *     +0.1 < S 0:0(0) win 100        a segment arrives, in packetdrill's words (`bad <`: damaged;
- *                                    `far <`, `far >`: of another address)
+ *                                    `far <`, `far >`: of another address; `odd <`, `odd >`: its
+ *                                    text is not that of the stream)
  *     +0 > S. 0:0(0) ack 1 win 100   a segment was sent
  *     +0 icmp 3 4 mtu 1000 seq 1     an ICMP error (type, code) about our number 1
  *                                    (`far icmp`: for another host)
