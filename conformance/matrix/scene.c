@@ -318,6 +318,16 @@ static bool reaches_the_edge(const struct matrix_endpoint *endpoint,
                           endpoint->rcv_nxt + endpoint->rcv_wnd);
 }
 
+/* Whether it is an ACK without text from behind the window, as of a peer whose flight was lost. */
+static bool is_ack_past_window(const struct matrix_endpoint *endpoint,
+                               const struct matrix_segment *segment)
+{
+    uint32_t past = segment->seq - endpoint->rcv_nxt;
+    return endpoint->state >= MATRIX_ESTABLISHED && past >= endpoint->rcv_wnd && past > 0 &&
+           past <= MATRIX_BUFFER && matrix_segment_length(segment) == 0 &&
+           (segment->flags & MATRIX_RST) == 0;
+}
+
 /* The policy that the last row rests on, where a stack may leave it out: RFC 5961 3.2, 4.2 (9293
  * 3.10.7.4 second, fourth) and 5.2 (MAY-12), which may also take the largest window that there can
  * be for MAX.SND.WND (fifth); a SYN in the window of a passive SYN-RECEIVED (AMBIG-24). */
@@ -347,8 +357,8 @@ static void put_needs(struct matrix_scene *scene, const struct matrix_segment *s
     matrix_put(scene->text, needs_of(row));
     if (strcmp(row, "EP-SA-5-5961") != 0 && shrinks_alone(&scene->endpoint, segment))
         matrix_put(scene->text, "//: choice\n");
-    if (segment->seq == scene->endpoint.rcv_nxt + 1 && scene->endpoint.rcv_wnd == 0)
-        matrix_put(scene->text, "//: prefer zero_window_acks=0\n");
+    if (is_ack_past_window(&scene->endpoint, segment))
+        matrix_put(scene->text, "//: prefer ack_past_window=0\n");
     if (reaches_the_edge(&scene->endpoint, segment))
         matrix_put(scene->text, "//: prefer window_follows_room=0\n"
                                 "//: prefer buffer_whole_segments=0\n");

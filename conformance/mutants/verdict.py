@@ -20,7 +20,7 @@ import subprocess
 import tempfile
 
 # A suite that takes this long, in seconds and in multiples of the right one's time, hangs.
-CPU_SECONDS_MAX, CPU_TIMES_MAX = 20, 20
+CPU_SECONDS_MAX, CPU_TIMES_MAX = 60, 20
 MEMORY_BYTES_MAX = 2 << 30
 PASSED = b'"verdict":"passed"'
 MATRIX = "matrix/"

@@ -182,9 +182,11 @@ static void judge_told(struct oracle_view *view, struct window_state *state,
              !view->setting->chooses && !facts->peer_syn_doubtful && !facts->own_syn_varied)
         oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
                         " by a segment with a window of %" PRIu32, before, now, state->window);
-    bool past = facts->seen.rcv_wnd == 0 && state->seq == (uint32_t)facts->seen.rcv_nxt + 1;
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
+    bool past = facts->seen.rcv_wnd >= 0 &&
+                !oracle_before(state->seq, next + (uint32_t)facts->seen.rcv_wnd);
     if (now != before)
-        note_last(state, past ? state->seq - 1 : state->seq);
+        note_last(state, past ? next : state->seq);
 }
 
 /* Each segment against the windows of both sides. */

@@ -114,6 +114,9 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
     uint32_t window = (uint32_t)segment->window << tcb->snd_shift;
+    anvil_seq edge = anvil_seq_add(tcb->rcv_nxt, anvil_receive_window(tcb));
+    /* one past the own window may not keep out what comes in it */
+    anvil_seq least_wl1 = anvil_seq_max(tcb->snd_wl1, tcb->rcv_nxt);
 
     if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
         return;
@@ -123,8 +126,7 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
             tcb->user_deadline = ANVIL_NEVER;
         }
         tcb->snd_wnd = window;
-        /* one past a window of zero may not keep out what comes at RCV.NXT */
-        tcb->snd_wl1 = anvil_receive_window(tcb) == 0 ? tcb->rcv_nxt : segment->seq;
+        tcb->snd_wl1 = anvil_seq_lt(segment->seq, edge) ? segment->seq : least_wl1;
         tcb->snd_wl2 = segment->ack;
         if (window > tcb->snd_wnd_max)
             tcb->snd_wnd_max = window;

@@ -48,18 +48,23 @@ static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment
     return true;
 }
 
-/* The ACK of a peer that counts the octet of a window probe which was refused: a valid ACK, for
- * which a window of zero makes an allowance. While we probe its window, too, it has to: were it
- * answered, the answer would be, and so on without end. RFC 9293 3.10.7.4 first. */
-static bool is_ack_beside_probe(const struct step *step, const struct anvil_segment *segment)
+/*
+ * An ACK without text from behind the window, of a peer that counts what was lost or refused there:
+ * a flight, a probe of a closed window. No further than the buffer, and none after the peer's FIN.
+ * Without the policy, Table 6 holds but for the octet of a probe while we probe, too: were that
+ * answered, the answer would be, and so on without end. RFC 9293 3.10.7.4 first, A.2.
+ */
+static bool is_ack_past_window(const struct step *step, const struct anvil_segment *segment)
 {
     const struct anvil_tcb *tcb = step->tcb;
     uint16_t control = segment->flags & (ANVIL_SYN | ANVIL_FIN | ANVIL_RST | ANVIL_ACK);
-    bool allowed = tcb->probing || step->policy->zero_window_acks;
+    uint32_t past = anvil_seq_from(tcb->rcv_nxt, segment->seq);
 
-    return allowed && control == ANVIL_ACK && segment->length == 0 &&
-           anvil_receive_window(tcb) == 0 &&
-           anvil_seq_eq(segment->seq, anvil_seq_add(tcb->rcv_nxt, 1));
+    if (control != ANVIL_ACK || segment->length > 0 || !tcb->syn_acked || tcb->fin_received)
+        return false;
+    if (step->policy->ack_past_window)
+        return past <= tcb->rcv_buffer;
+    return tcb->probing && anvil_receive_window(tcb) == 0 && past == 1;
 }
 
 /* The ACK for what came again, with a D-SACK for text that was received before (RFC 2883), which
@@ -82,7 +87,7 @@ static enum verdict check_sequence_number(struct step *step, struct anvil_segmen
 {
     struct anvil_tcb *tcb = step->tcb;
 
-    if (is_acceptable(tcb, segment) || is_ack_beside_probe(step, segment) ||
+    if (is_acceptable(tcb, segment) || is_ack_past_window(step, segment) ||
         ((segment->flags & ANVIL_RST) == 0 && is_let_in_at_zero_window(tcb, segment))) {
         if (!(segment->flags & ANVIL_RST) && !step->policy->ts_recent_after_ack)
             anvil_update_ts_recent(step, segment);

@@ -40,12 +40,10 @@ static const struct sentence table_6[] = {
 
 /* The window is closed: 10,000 octets are unread. */
 static const struct sentence zero_window[] = {
-    {"At zero window an ACK at RCV.NXT is acceptable, and one past it (AMBIG-37); no other",
-     ANVIL_ESTABLISHED, true,
+    {"At zero window an empty segment at RCV.NXT is acceptable, no other", ANVIL_ESTABLISHED, true,
      {{"< A 1:10001(10000) ack 1", NULL},
       {"< A 10001:10001(0) ack 1", "ESTABLISHED @ processed to the end"},
-      {"< A 10002:10002(0) ack 1", "ESTABLISHED @ processed to the end"},
-      {"< A 10003:10003(0) ack 1",
+      {"< A 10002:10002(0) ack 1",
        "ESTABLISHED > A 1:1(0) ack 10001 win 0 @ 3.10.7.4 first: sequence number"}}},
     {"At zero window text is dropped and answered, its ACK counts (AMBIG-5)", ANVIL_ESTABLISHED,
      true,
@@ -177,6 +175,26 @@ static const struct sentence with_rfc1337[] = {
      {{"< R 2:2(0)", "TIME-WAIT"}, {"wait 240000", "CLOSED ! DELETED"}}},
 };
 
+/* The buffer is 10,000, as the window was. */
+static const struct sentence with_acks_past_the_window[] = {
+    {"By policy an ACK past the window is acceptable, no further than the buffer",
+     ANVIL_ESTABLISHED, true,
+     {{"< A 1:101(100) ack 1", NULL},
+      {"< A 10001:10001(0) ack 1", "ESTABLISHED @ processed to the end"},
+      {"< A 10101:10101(0) ack 1", "ESTABLISHED @ processed to the end"},
+      {"< A 10102:10102(0) ack 1",
+       "ESTABLISHED > A 1:1(0) ack 101 @ 3.10.7.4 first: sequence number"},
+      {"< R 10001:10001(0) ack 1", "ESTABLISHED @ 3.10.7.4 first: sequence number"}}},
+    {"One in SYN-RECEIVED is not", ANVIL_SYN_RECEIVED, true,
+     {{"< A 10001:10001(0) ack 1",
+       "SYN-RECEIVED > A 1:1(0) ack 1 @ 3.10.7.4 first: sequence number"}}},
+};
+
+static void refuse_acks_past_the_window(struct endpoint *end)
+{
+    end->policy.ack_past_window = 0;
+}
+
 static void no_5961_reset(struct endpoint *end)
 {
     end->policy.rfc5961_reset = 0;
@@ -205,8 +223,9 @@ static void follow_1337(struct endpoint *end)
 static void the_first_check_is_table_6(void **state)
 {
     (void)state;
-    play_table(table_6, COUNT(table_6));
-    play_table(zero_window, COUNT(zero_window));
+    play_table_with(table_6, COUNT(table_6), refuse_acks_past_the_window);
+    play_table_with(zero_window, COUNT(zero_window), refuse_acks_past_the_window);
+    play_table(with_acks_past_the_window, COUNT(with_acks_past_the_window));
 }
 
 static void the_second_check_is_rst(void **state)

@@ -18,7 +18,7 @@ struct aligned {
     struct anvil_policy policy;
 };
 
-static void every_octet_belongs_to_one_field_in_order(void **state)
+static void fields_lie_side_by_side_in_order(void **state)
 {
     size_t count, offset = 0;
     size_t unit = offsetof(struct aligned, policy);
@@ -129,7 +129,7 @@ static void unknown_names_have_no_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_octet_belongs_to_one_field_in_order),
+        cmocka_unit_test(fields_lie_side_by_side_in_order),
         cmocka_unit_test(every_field_has_a_reference_and_sources),
         cmocka_unit_test(every_value_of_a_profile_is_one_that_may_be_set),
         cmocka_unit_test(the_profiles_differ),
