@@ -261,6 +261,23 @@ static void receive_windows_of_all_sizes_complete(void **state)
     world_close(world);
 }
 
+/* Who reads octet by octet what has waited makes many calls at one moment, and comes to rest. */
+static void a_full_buffer_is_read_octet_by_octet(void **state)
+{
+    enum { OCTETS = 65536 };
+    (void)state;
+    struct world *world = open_with(core(), core(), 0);
+    struct world_plan plan = transfer(OCTETS, 0);
+    plan.app[WORLD_B].receive_buffer = OCTETS;
+    plan.app[WORLD_B].reads = 1;
+    plan.app[WORLD_B].read_from_us = UINT64_C(20000000);
+    struct world_result result = run_plan(world, &plan, 1);
+    if (result.violated)
+        fail_msg("%s: %s", result.oracle, result.reason);
+    assert_int_equal(result.end[WORLD_B].delivered, OCTETS);
+    world_close(world);
+}
+
 /* A stack at end A that does one thing wrong, and the oracle of the two ends that says so. */
 static void catches(struct anvil_target faulty, const char *oracle, const char *words)
 {
@@ -324,6 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(drawn_worlds_come_to_rest),
+        cmocka_unit_test(a_full_buffer_is_read_octet_by_octet),
         cmocka_unit_test(a_seed_replays_exactly),
         cmocka_unit_test(transfers_complete_over_lossy_lines),
         cmocka_unit_test(transfers_complete_or_time_out),
