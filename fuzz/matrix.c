@@ -91,7 +91,8 @@ static void make_plain(const struct fuzz_mirror *mirror, struct fuzz_event *even
         event->length = FUZZ_NO_TEXT; /* how much fits a small buffer before there is a window */
         event->unheard |= 1u << FUZZ_WORD_ROOM;
     }
-    if (event->options == FUZZ_ZERO_LENGTH || (stamps && leaves_out))
+    if (event->options == FUZZ_ZERO_LENGTH || event->options == FUZZ_USER_TIMEOUT ||
+        (stamps && leaves_out))
         event->options = FUZZ_AS_AGREED;
     if (event->kind == FUZZ_CALL && event->call == FUZZ_OPEN_PASSIVE)
         event->option |= BACKLOG;

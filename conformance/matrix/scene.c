@@ -318,13 +318,14 @@ static bool reaches_the_edge(const struct matrix_endpoint *endpoint,
                           endpoint->rcv_nxt + endpoint->rcv_wnd);
 }
 
-/* Whether it is an ACK without text from behind the window, as of a peer whose flight was lost. */
+/* Whether it is an ACK without text from past the window, as of a peer whose flight was lost. */
 static bool is_ack_past_window(const struct matrix_endpoint *endpoint,
                                const struct matrix_segment *segment)
 {
     uint32_t past = segment->seq - endpoint->rcv_nxt;
-    return endpoint->state >= MATRIX_ESTABLISHED && past >= endpoint->rcv_wnd && past > 0 &&
-           past <= MATRIX_BUFFER && matrix_segment_length(segment) == 0 &&
+    return endpoint->state >= MATRIX_SYN_RECEIVED && endpoint->state <= MATRIX_FIN_WAIT_2 &&
+           past >= endpoint->rcv_wnd && past > 0 && past <= MATRIX_BUFFER &&
+           (segment->flags & MATRIX_ACK) != 0 && matrix_segment_length(segment) == 0 &&
            (segment->flags & MATRIX_RST) == 0;
 }
 

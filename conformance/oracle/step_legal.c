@@ -91,7 +91,8 @@ static unsigned events_of_arrival(const struct oracle_connection *facts,
         return EVENT_RST;
     if (oracle_has(segment, WIRE_SYN))
         return events | (ack ? EVENT_SYN_ACK : EVENT_SYN);
-    return events | (ack ? EVENT_ACK : 0);
+    return events | (ack ? EVENT_ACK : 0) |
+           (segment->options.has_user_timeout ? EVENT_TIME : 0); /* which may be over by it */
 }
 
 static unsigned events_of_call(const struct anvil_target_call *call)

@@ -9,8 +9,7 @@
  * SND.WND is the window of the last segment that may set it: not one that is older than the last
  * that did, and not one whose ACK is old or of unsent data (3.10.7.4 fifth, SND.WL1 and SND.WL2).
  * A segment at RCV.NXT does set it, unless one with a higher number came before, which may have.
- * One past a window of zero, which may be let in (3.10.7.4 first), does not make one at RCV.NXT
- * older.
+ * One past the own window, which may be let in (3.10.7.4 first, A.2), makes none in it older.
  *
  * Accepted oddities: an ACK in a segment that is older than the last one moves SND.UNA, while its
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was

@@ -99,6 +99,8 @@ static const struct trace traces[] = {
       OPEN "+0 close\n+0 = CLOSE-WAIT\n" },
     { "FIN-WAIT-2 forgets its FIN", "the state goes from FIN-WAIT-2 to ESTABLISHED by ACK",
       FIN_WAIT_2 "+0 < . 1:1(0) ack 2 win 9\n+0 = ESTABLISHED\n" },
+    { "a user timeout that a segment tells may be over at once", NULL,
+      OPEN "+0 < . 1:1(0) ack 1 win 9 <gen-28 0064>\n+0 = gone\n" },
     { "FIN-WAIT-2 without an ACK of the FIN", "SND.UNA is 1: the FIN at 1 is not acknowledged",
       FIN_WAIT_1 "+0 < . 1:1(0) ack 1 win 9\n+0 = FIN-WAIT-2\n" },
     { "CLOSING goes to FIN-WAIT-2", "the state goes from CLOSING to FIN-WAIT-2 by ACK",

@@ -105,6 +105,30 @@ static void window_opened(struct step *step)
     raise_for_first_data(step);
 }
 
+/* Whether it was let in from past the own window: how new it is its number does not tell. */
+static bool is_past_window(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    anvil_seq edge = anvil_seq_add(tcb->rcv_nxt, anvil_receive_window(tcb));
+
+    return anvil_seq_lt(tcb->rcv_nxt, segment->seq) && !anvil_seq_lt(segment->seq, edge);
+}
+
+/* SND.WL1 after this segment. One from past the own window may not keep out what comes in it. */
+static anvil_seq newest_number(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+{
+    return is_past_window(tcb, segment) ? anvil_seq_max(tcb->snd_wl1, tcb->rcv_nxt) : segment->seq;
+}
+
+/* Whether SND.WND is to be this. From past the own window, one with no newer ACK may not take back
+ * what was offered. */
+static bool sets_window(const struct anvil_tcb *tcb, const struct anvil_segment *segment,
+                        uint32_t window)
+{
+    if (is_past_window(tcb, segment))
+        return anvil_seq_lt(tcb->snd_wl2, segment->ack) || window > tcb->snd_wnd;
+    return is_window_newer(tcb, segment);
+}
+
 /*
  * SND.WND, SND.WL1, SND.WL2. RFC 9293 3.10.7.4 fifth: taken from a segment that is not older than
  * the last one that was used. A window of zero that keeps being answered, in whatever order, does
@@ -114,19 +138,16 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 {
     struct anvil_tcb *tcb = step->tcb;
     uint32_t window = (uint32_t)segment->window << tcb->snd_shift;
-    anvil_seq edge = anvil_seq_add(tcb->rcv_nxt, anvil_receive_window(tcb));
-    /* one past the own window may not keep out what comes in it */
-    anvil_seq least_wl1 = anvil_seq_max(tcb->snd_wl1, tcb->rcv_nxt);
 
     if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
         return;
-    if (is_window_newer(tcb, segment)) {
+    if (sets_window(tcb, segment, window)) {
         if (tcb->snd_wnd == 0 && window > 0 && !tcb->user_timeout_set) {
             tcb->first_sent_us = step->now; /* a closed window had held up the clock */
             tcb->user_deadline = ANVIL_NEVER;
         }
         tcb->snd_wnd = window;
-        tcb->snd_wl1 = anvil_seq_lt(segment->seq, edge) ? segment->seq : least_wl1;
+        tcb->snd_wl1 = newest_number(tcb, segment);
         tcb->snd_wl2 = segment->ack;
         if (window > tcb->snd_wnd_max)
             tcb->snd_wnd_max = window;
@@ -150,7 +171,7 @@ static enum verdict ack_in_syn_received(struct step *step, const struct anvil_se
     tcb->snd_wnd = (uint32_t)segment->window << tcb->snd_shift;
     if (tcb->snd_wnd > tcb->snd_wnd_max)
         tcb->snd_wnd_max = tcb->snd_wnd;
-    tcb->snd_wl1 = segment->seq;
+    tcb->snd_wl1 = newest_number(tcb, segment);
     tcb->snd_wl2 = segment->ack;
     anvil_acknowledged(step, segment);
     anvil_establish(step);

@@ -3,7 +3,7 @@
  * SEGMENT ARRIVES in SYN-RECEIVED and the synchronized states. RFC 9293 3.10.7.4: one function a
  * numbered check, and the table that is the RFC's order.
  */
-#include "machine.h"
+#include "flow.h"
 
 /* A number inside the receive window, whose right edge itself is outside. RFC 9293 3.4, Table 6. */
 static bool is_in_window(const struct anvil_tcb *tcb, anvil_seq seq)
@@ -49,21 +49,24 @@ static bool is_let_in_at_zero_window(struct anvil_tcb *tcb, struct anvil_segment
 }
 
 /*
- * An ACK without text from behind the window, of a peer that counts what was lost or refused there:
- * a flight, a probe of a closed window. No further than the buffer, and none after the peer's FIN.
- * Without the policy, Table 6 holds but for the octet of a probe while we probe, too: were that
- * answered, the answer would be, and so on without end. RFC 9293 3.10.7.4 first, A.2.
+ * A valid ACK without text from past the window, of a peer that counts what was lost or refused
+ * there: a flight, which may rest on an older window, or a probe. It may lie as far as the largest
+ * window that can be told reaches, but there is nothing past the peer's FIN. Without the policy,
+ * Table 6 holds, except for the octet of a probe while we probe, too: were that ACK answered, the
+ * answer would be, and so on without end. RFC 9293 3.10.7.4 first, A.2.
  */
 static bool is_ack_past_window(const struct step *step, const struct anvil_segment *segment)
 {
     const struct anvil_tcb *tcb = step->tcb;
     uint16_t control = segment->flags & (ANVIL_SYN | ANVIL_FIN | ANVIL_RST | ANVIL_ACK);
     uint32_t past = anvil_seq_from(tcb->rcv_nxt, segment->seq);
+    bool valid = tcb->syn_acked || (anvil_seq_lt(tcb->snd_una, segment->ack) &&
+                                    anvil_seq_le(segment->ack, tcb->snd_max));
 
-    if (control != ANVIL_ACK || segment->length > 0 || !tcb->syn_acked || tcb->fin_received)
+    if (control != ANVIL_ACK || segment->length > 0 || tcb->fin_received || !valid)
         return false;
     if (step->policy->ack_past_window)
-        return past <= tcb->rcv_buffer;
+        return past <= (FIELD_MAX << tcb->rcv_shift) + 1;
     return tcb->probing && anvil_receive_window(tcb) == 0 && past == 1;
 }
 

@@ -175,19 +175,21 @@ static const struct sentence with_rfc1337[] = {
      {{"< R 2:2(0)", "TIME-WAIT"}, {"wait 240000", "CLOSED ! DELETED"}}},
 };
 
-/* The buffer is 10,000, as the window was. */
 static const struct sentence with_acks_past_the_window[] = {
-    {"By policy an ACK past the window is acceptable, no further than the buffer",
+    {"By policy an ACK past the window is acceptable, as far as 65,535 and a probe reach",
      ANVIL_ESTABLISHED, true,
      {{"< A 1:101(100) ack 1", NULL},
       {"< A 10001:10001(0) ack 1", "ESTABLISHED @ processed to the end"},
-      {"< A 10101:10101(0) ack 1", "ESTABLISHED @ processed to the end"},
-      {"< A 10102:10102(0) ack 1",
+      {"< A 65637:65637(0) ack 1", "ESTABLISHED @ processed to the end"},
+      {"< A 65638:65638(0) ack 1",
        "ESTABLISHED > A 1:1(0) ack 101 @ 3.10.7.4 first: sequence number"},
       {"< R 10001:10001(0) ack 1", "ESTABLISHED @ 3.10.7.4 first: sequence number"}}},
-    {"One in SYN-RECEIVED is not", ANVIL_SYN_RECEIVED, true,
-     {{"< A 10001:10001(0) ack 1",
-       "SYN-RECEIVED > A 1:1(0) ack 1 @ 3.10.7.4 first: sequence number"}}},
+    {"In SYN-RECEIVED only the ACK of our SYN is", ANVIL_SYN_RECEIVED, true,
+     {{"< A 10001:10001(0) ack 0",
+       "SYN-RECEIVED > A 1:1(0) ack 1 @ 3.10.7.4 first: sequence number"},
+      {"< A 10001:10001(0) ack 2",
+       "SYN-RECEIVED > A 1:1(0) ack 1 @ 3.10.7.4 first: sequence number"},
+      {"< A 10001:10001(0) ack 1", "ESTABLISHED ! OPEN @ processed to the end"}}},
 };
 
 static void refuse_acks_past_the_window(struct endpoint *end)

@@ -102,8 +102,8 @@ struct anvil_policy {
                                       it is silly; off: the right edge moves in large steps only */
     uint32_t unsent_ack_silent;    /* switch: in ESTABLISHED an ACK of what was never sent draws
                                       nothing */
-    uint32_t ack_past_window;      /* switch: an ACK without text from behind the window is taken,
-                                      no further than the buffer. 9293 A.2 */
+    uint32_t ack_past_window;      /* switch: an ACK without text from past the window is taken, as
+                                      far as the largest window reaches. 9293 A.2 */
     uint32_t ts_recent_after_ack;  /* switch: TS.Recent waits for the ACK check. 7323 5.3 R3 */
     uint32_t bad_option_length;    /* ANVIL_BAD_OPTION_... MUST-7 */
     uint32_t hard_errors_abort;    /* switch: hard ICMP errors end a connection. SHLD-26 */
