@@ -54,7 +54,7 @@ enum {
     X(noopt_mss) X(dsack) X(user_timeout_option) X(rfc5961_reset) X(rfc5961_syn) X(rfc5961_ack)   \
     X(rfc1337) X(syn_repeat_synack) X(syn_received_challenge) X(ack_out_of_order)                 \
     X(time_wait_reuse) X(time_wait_answers) X(time_wait_silent_syn) X(ack_second_segment)         \
-    X(fin_with_acks) X(window_follows_room) X(unsent_ack_silent) X(ack_past_window)              \
+    X(fin_with_acks) X(window_follows_room) X(unsent_ack_silent) X(ack_past_window)               \
     X(ts_recent_after_ack) X(bad_option_length) X(hard_errors_abort) X(reset_on_unread)           \
     X(reset_on_late_data) X(abort_with_ack) X(nagle) X(keepalive_octet) X(closed_port_silent)     \
     X(time_wait_connect) X(half_open_max) X(half_open_overflow) X(receive_buffer) X(send_buffer)  \
