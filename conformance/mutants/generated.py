@@ -222,12 +222,12 @@ def report(foundry, names, results, listed):
     tables(foundry, names, results)
     killed, ended = counts["killed"], counts["crashed"] + counts["hung"]
     visible = len(mutants) - explained["equivalent"] - explained["invisible"]
-    rate = killed / visible if visible else 1
+    rate, ended_rate = ((number / visible if visible else 1) for number in (killed, killed + ended))
     print(f"\n{len(mutants)} mutants: {killed} killed, {counts['crashed']} crashed, "
           f"{counts['hung']} hung, {counts['survived']} survived: " +
           ", ".join(f"{explained[kind]} {kind}" for kind in (*survivors.KINDS, "unlisted")))
     print(f"killed: {100 * killed / len(mutants):.2f} % of all; {100 * rate:.2f} % of those that "
-          f"are neither equivalent nor invisible ({100 * (killed + ended) / visible:.2f} % with "
+          f"are neither equivalent nor invisible ({100 * ended_rate:.2f} % with "
           "those that crash or hang)")
     return rate >= RATE_MIN and not explained["unlisted"]
 

@@ -30,6 +30,8 @@ def main():
             (["fuzz"], everything, 2, "fuzz needs a harness"),
             (["fuzz", "--no-install", "frame", "--engine", "afl"], bare, 2,
              "are missing: afl++ clang cmake gcc"),
+            (["fuzz", "--no-install", "endpoint", "--engine", "afl", "--bench"], everything, 2,
+             "--bench is of libFuzzer"),
             (["fuzz", "--no-install", "endpoint"], bare, 2, "are missing: clang cmake gcc"),
             (["mutants", "--no-install"], bare, 2, "are missing: cmake gcc make python3"),
             (["gcov", "--no-install"], bare, 2, "are missing: cmake gcc gcovr make python3"),
