@@ -88,7 +88,8 @@ static bool limits(const struct oracle_view *view, int64_t *time_us, int64_t *co
 
 /* ---- what a timer sends ---- */
 
-/* The second and each further time in a row: twice as long as before. */
+/* The second and each further time in a row: twice as long as before. Probes may have a least
+ * interval of their own, which comes between. */
 static void judge_doubling(struct oracle_view *view, const struct rto_state *state,
                            uint64_t waited)
 {
@@ -100,7 +101,8 @@ static void judge_doubling(struct oracle_view *view, const struct rto_state *sta
         least = state->interval_us; /* the bound is not known */
     int64_t persist = probes ? oracle_policy(view, ORACLE_POLICY_persist_min_us) : 0;
     uint64_t longest = persist > 0 && (uint64_t)persist > twice ? (uint64_t)persist : twice;
-    if (waited + about < least || waited > longest + about)
+    bool bounded = persist != ORACLE_UNKNOWN;
+    if (waited + about < least || (bounded && waited > longest + about))
         oracle_violated(view, "it is sent again after %" PRIu64
                         " us, the time before after %" PRIu64 " us", waited, state->interval_us);
 }

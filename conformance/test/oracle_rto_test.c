@@ -66,6 +66,16 @@ static const struct trace traces[] = {
     { "three seconds behind a SYN that was repeated", NULL,
       POLICY SYN SYN_AGAIN("1", "2000000") "+0.1 < . 1:1(0) ack 1 win 5000\n"
       "+0 = ESTABLISHED una 1 rto 3000000\n+0 accept\n" TEXT AGAIN("3", "6000000") },
+    { "what the least interval of probes is, nobody told", NULL,
+      "chooses\n" SYN "+0.1 < . 1:1(0) ack 1 win 5000\n+0 = ESTABLISHED una 1\n+0 accept\n" TEXT
+      "+0.1 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      AGAIN("1", "1000000") AGAIN("1", "1000000") AGAIN("5", "1000000") },
+    { "that it is none, somebody did",
+      "sent again after 5000000 us, the time before after 1000000 us",
+      "chooses\npolicy persist_min_us=0\n" SYN "+0.1 < . 1:1(0) ack 1 win 5000\n"
+      "+0 = ESTABLISHED una 1\n+0 accept\n" TEXT
+      "+0.1 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n"
+      AGAIN("1", "1000000") AGAIN("1", "1000000") AGAIN("5", "1000000") },
     { "a stack that chooses has its own estimate", NULL,
       "chooses\n" SYN SYN_AGAIN("3", "2000000") SYN_AGAIN("6", "4000000") },
     { "a FIN that goes with each ACK", NULL,
