@@ -12,9 +12,10 @@
 
 /* A listener whose queue is full, and challenges that are rationed, are not in the table; nor is
  * that the user has gone, which a RST tells the peer when there is text for it (SHLD-3); nor ACKs
- * past the window (AMBIG-37). */
+ * past the window (AMBIG-37), nor which windows some stacks pass over (AMBIG-32). */
 static const struct anvil_target_setting settings[] = {
     { "challenge_count", 255 }, { "reset_on_late_data", 0 }, { "ack_past_window", 0 },
+    { "window_update", 0 },
 };
 #define STAMPS_NEAR UINT32_C(0x40000001)
 enum { SETTINGS = sizeof settings / sizeof settings[0], BACKLOG = 6 };

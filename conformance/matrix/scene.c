@@ -357,7 +357,7 @@ static void put_needs(struct matrix_scene *scene, const struct matrix_segment *s
                           ? "" : outcome->applied[outcome->applied_count - 1].row;
     matrix_put(scene->text, needs_of(row));
     if (strcmp(row, "EP-SA-5-5961") != 0 && shrinks_alone(&scene->endpoint, segment))
-        matrix_put(scene->text, "//: choice\n");
+        matrix_put(scene->text, "//: choice\n//: prefer window_update=0\n");
     if (is_ack_past_window(&scene->endpoint, segment))
         matrix_put(scene->text, "//: prefer ack_past_window=0\n");
     if (reaches_the_edge(&scene->endpoint, segment))

@@ -55,10 +55,10 @@ enum {
     X(rfc1337) X(syn_repeat_synack) X(syn_received_challenge) X(ack_out_of_order)                 \
     X(time_wait_reuse) X(time_wait_answers) X(time_wait_silent_syn) X(ack_second_segment)         \
     X(fin_with_acks) X(window_follows_room) X(unsent_ack_silent) X(ack_past_window)               \
-    X(ts_recent_after_ack) X(bad_option_length) X(hard_errors_abort) X(reset_on_unread)           \
-    X(reset_on_late_data) X(abort_with_ack) X(nagle) X(keepalive_octet) X(closed_port_silent)     \
-    X(time_wait_connect) X(half_open_max) X(half_open_overflow) X(receive_buffer) X(send_buffer)  \
-    X(shutdown_discards) X(path_mtu_discovery) X(path_mtu_min)
+    X(window_update) X(ts_recent_after_ack) X(bad_option_length) X(hard_errors_abort)             \
+    X(reset_on_unread) X(reset_on_late_data) X(abort_with_ack) X(nagle) X(keepalive_octet)        \
+    X(closed_port_silent) X(time_wait_connect) X(half_open_max) X(half_open_overflow)             \
+    X(receive_buffer) X(send_buffer) X(shutdown_discards) X(path_mtu_discovery) X(path_mtu_min)
 
 #define ORACLE_POLICY_ENTRY(name) ORACLE_POLICY_##name,
 enum oracle_policy { ORACLE_POLICIES(ORACLE_POLICY_ENTRY) ORACLE_POLICY_COUNT };

@@ -10,28 +10,35 @@
  * that did, and not one whose ACK is old or of unsent data (3.10.7.4 fifth, SND.WL1 and SND.WL2).
  * A segment at RCV.NXT does set it, unless one with a higher number came before, which may have.
  * One past the own window, which may be let in (3.10.7.4 first, A.2), makes none in it older.
+ * The policy window_update says what stacks do otherwise (AMBIG-32): a newer ACK sets it, whatever
+ * its number is; what is acknowledged is taken off it; with the numbers of the last one, a smaller
+ * window sets none. Of a stack that chooses any of these is accepted.
  *
  * Accepted oddities: an ACK in a segment that is older than the last one moves SND.UNA, while its
  * window is not used (SND.WL1; 3.10.7.4 fifth), so that the old window counts from there; what was
  * sent before may be sent again beyond a window that has shrunk (MAY-7); a probe of a window that
- * is full or closed (one octet, or a segment when a timer sends it); a stack that chooses may pass
- * over a smaller window, as those do that want a newer ACK with it, and use that of an older
- * segment with a newer ACK (AMBIG-32); a FIN, which takes no room at the peer; text before the
- * peer's SYN came; the own right edge may retract by less than the unit of its scale (RFC 7323
- * 2.4), or once the user has stopped reading, or where a stack that chooses sends a segment again
- * as it was (MAY-4); a RST has any window; a connection that is back in TIME-WAIT, because what was
- * to take its place came to nothing (MAY-2), may tell the window of that one: it sends no text.
+ * is full or closed (one octet, or a segment when a timer sends it); a FIN, which takes no room at
+ * the peer; text before the peer's SYN came; the own right edge may retract by less than the unit
+ * of its scale (RFC 7323 2.4), or once the user has stopped reading, or where a stack that chooses
+ * sends a segment again as it was (MAY-4); a RST has any window; a connection that is back in
+ * TIME-WAIT, because what was to take its place came to nothing (MAY-2), may tell the window of
+ * that one: it sends no text.
  */
 #include "oracle/rule.h"
 
 #include <inttypes.h>
 
+enum { BY_NUMBERS, BY_ACK, BY_EDGE }; /* of the policy window_update */
+
 struct window_state {
     bool has_edge;         /* some window was offered */
     uint32_t edge;         /* the furthest one since the last rest; of a blind endpoint, ever */
     bool arrived, syn;     /* a segment came since then, a SYN, */
-    bool may_set, must_set; /*   which may, or must, set SND.WND */
-    uint32_t seq, window;  /* its number, and its window, scaled */
+    bool may_set, must_set; /*   which may, or must, set SND.WND, */
+    bool again, same;      /*   but may have, or has, the numbers of the last that set it */
+    uint32_t seq, ack, window; /* its numbers, and its window, scaled */
+    bool known;            /* SND.WL1 and SND.WL2 are known for sure */
+    uint32_t wl1, wl2;
     bool has_last, has_any;
     uint32_t last;         /* the number of the last segment that had to set it, or did, */
     uint32_t any;          /* and the highest one of any, in order or not */
@@ -58,6 +65,30 @@ static bool is_near(const struct oracle_connection *facts, uint32_t seq)
     return oracle_up_to(next, edge) && oracle_within(seq, next, edge);
 }
 
+/* Whether it is not known by which way an endpoint chooses a window. */
+static bool may_go_by_any(const struct oracle_view *view)
+{
+    return view->setting->chooses ||
+           oracle_policy(view, ORACLE_POLICY_window_update) == ORACLE_UNKNOWN;
+}
+
+/* Whether it goes by this one, or may do so. */
+static bool may_go_by(const struct oracle_view *view, int64_t way)
+{
+    return may_go_by_any(view) || oracle_policy(view, ORACLE_POLICY_window_update) == way;
+}
+
+/* By what number its window counts: by the right edge, what is old of it has been cut off. */
+static uint32_t number_of(const struct oracle_view *view, const struct oracle_segment *segment)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
+    bool crosses = facts->seen_any && facts->seen.rcv_nxt >= 0 &&
+                   oracle_before(segment->seq, next) &&
+                   oracle_before(next, segment->seq + segment->span);
+    return crosses && may_go_by(view, BY_EDGE) ? next : segment->seq;
+}
+
 /* Whether a segment may or must set SND.WND. */
 static void note_window(const struct oracle_view *view, struct window_state *state,
                         const struct oracle_segment *segment)
@@ -65,22 +96,30 @@ static void note_window(const struct oracle_view *view, struct window_state *sta
     const struct oracle_connection *facts = view->connection;
     bool told = facts->seen_any && facts->seen.snd_una >= 0;
     uint32_t una = told ? (uint32_t)facts->seen.snd_una : segment->ack;
-    bool old = state->has_last && oracle_before(segment->seq, state->last);
-    if (view->setting->chooses && oracle_before(una, segment->ack))
-        old = false;
+    uint32_t number = number_of(view, segment);
+    bool newer_ack = oracle_before(una, segment->ack);
+    bool by_ack = newer_ack && may_go_by(view, BY_ACK);
+    bool old = !by_ack && state->has_last && oracle_before(number, state->last);
+    state->known = state->known && !state->arrived;
+    bool newest = state->known && oracle_up_to(state->wl1, number);
+    bool late = !newest && state->has_any && oracle_before(number, state->any);
+    bool same = state->known && number == state->wl1 && segment->ack == state->wl2;
+    bool may_be_same = !newer_ack && state->has_any && oracle_up_to(number, state->any);
+    state->same = same;
+    state->again = state->known ? same : may_be_same;
     state->arrived = true;
     state->syn = oracle_has(segment, WIRE_SYN);
-    state->seq = segment->seq;
+    state->seq = may_go_by_any(view) ? segment->seq : number;
+    state->ack = segment->ack;
     state->window = (uint32_t)segment->window << oracle_peer_shift(facts);
     state->may_set = oracle_has(segment, WIRE_ACK) && !oracle_has(segment, WIRE_RST) &&
                      oracle_within(segment->ack, una, facts->snd_max) && !old;
     state->must_set = oracle_is_in_order(facts, segment) &&
                       facts->state != ANVIL_STATE_TIME_WAIT &&
                       !(facts->has_iss && segment->ack == facts->iss) && /* not even our SYN */
-                      !(state->has_any && oracle_before(segment->seq, state->any));
-    if (is_near(facts, segment->seq) &&
-        (!state->has_any || oracle_before(state->any, segment->seq))) {
-        state->any = segment->seq;
+                      (!late || (by_ack && !may_go_by_any(view)));
+    if (is_near(facts, number) && (!state->has_any || oracle_before(state->any, number))) {
+        state->any = number;
         state->has_any = true;
     }
     if (state->must_set)
@@ -159,6 +198,48 @@ static bool is_back(const struct oracle_connection *facts, const struct oracle_o
            (facts->state == ANVIL_STATE_TIME_WAIT || facts->state == ANVIL_STATE_SYN_RECEIVED);
 }
 
+/* What SND.WND is without a newer window: as it was, or less what of the text was acknowledged. */
+static int64_t left_of(const struct oracle_view *view, const struct oracle_observation *what)
+{
+    const struct oracle_connection *facts = view->connection;
+    int64_t was = facts->seen.snd_wnd;
+    uint32_t una = (uint32_t)what->seen->snd_una, moved = una - (uint32_t)facts->seen.snd_una;
+    if (!may_go_by(view, BY_EDGE) || what->seen->snd_una < 0 || facts->seen.snd_una < 0)
+        return was;
+    moved -= moved > 0 && (uint32_t)facts->seen.snd_una == facts->iss; /* its SYN */
+    moved -= moved > 0 && facts->has_fin && oracle_before(facts->fin, una);
+    int64_t left = moved < was ? was - moved : 0;
+    return may_go_by_any(view) && what->seen->snd_wnd != left ? was : left;
+}
+
+/* Whether a window is too small to be taken with the numbers of the last one. */
+static bool is_too_small(const struct oracle_view *view, const struct window_state *state,
+                         int64_t kept)
+{
+    return kept > (int64_t)state->window &&
+           (may_go_by(view, BY_EDGE) || (may_go_by(view, BY_ACK) && state->window > 0));
+}
+
+/* What SND.WL1 is now, at least (by a newer ACK it goes back as well), and whether it is known. */
+static void note_told(const struct oracle_view *view, struct window_state *state,
+                      const struct oracle_observation *what, bool was_set)
+{
+    const struct oracle_connection *facts = view->connection;
+    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
+    bool past = facts->seen.rcv_wnd >= 0 &&
+                !oracle_before(state->seq, next + (uint32_t)facts->seen.rcv_wnd);
+    if (may_go_by(view, BY_ACK) && what->seen->snd_una != facts->seen.snd_una &&
+        oracle_before(state->seq, state->last))
+        state->last = state->seq;
+    if (was_set)
+        note_last(state, past ? next - 1 : state->seq);
+    if (!state->arrived)
+        return;
+    state->known = state->must_set;
+    state->wl1 = state->seq;
+    state->wl2 = state->ack;
+}
+
 /* SND.WND as it is told, against the segment that came. */
 static void judge_told(struct oracle_view *view, struct window_state *state,
                        const struct oracle_observation *what)
@@ -167,25 +248,33 @@ static void judge_told(struct oracle_view *view, struct window_state *state,
     if (what->seen == NULL || what->seen->snd_wnd < 0 || !facts->seen_any ||
         facts->seen.snd_wnd < 0 ||
         !(oracle_is_synchronized(facts->state) || facts->state == ANVIL_STATE_SYN_RECEIVED) ||
-        !oracle_is_synchronized(what->state) || is_back(facts, what))
+        !oracle_is_synchronized(what->state) || is_back(facts, what)) {
+        state->known = false;
         return;
-    int64_t before = facts->seen.snd_wnd, now = what->seen->snd_wnd;
-    if (now != before && !(state->arrived && state->may_set))
+    }
+    int64_t before = facts->seen.snd_wnd, now = what->seen->snd_wnd, kept = left_of(view, what);
+    bool may = state->arrived && state->may_set;
+    bool sure = !facts->peer_syn_doubtful && !facts->own_syn_varied;
+    if (sure && now == before && now != kept && !(may && now == (int64_t)state->window))
+        oracle_violated(view, "SND.WND stays %" PRId64 ", and %" PRId64 " octets of it are used up",
+                        before, before - kept);
+    else if (now != kept && !may)
         oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
                         " by no segment that may set it", before, now);
     else if (state->arrived && state->must_set && now != (int64_t)state->window &&
-             !(view->setting->chooses && now == before && now > (int64_t)state->window))
+             !(now == kept && (state->again || may_go_by_any(view)) &&
+               is_too_small(view, state, kept)))
         oracle_violated(view, "SND.WND is %" PRId64 " after a segment at RCV.NXT with a window of %"
                         PRIu32, now, state->window);
-    else if (now != before && now != (int64_t)state->window && !state->syn &&
-             !view->setting->chooses && !facts->peer_syn_doubtful && !facts->own_syn_varied)
+    else if (now != kept && now != (int64_t)state->window && !state->syn &&
+             !view->setting->chooses && sure)
         oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
                         " by a segment with a window of %" PRIu32, before, now, state->window);
-    uint32_t next = (uint32_t)facts->seen.rcv_nxt;
-    bool past = facts->seen.rcv_wnd >= 0 &&
-                !oracle_before(state->seq, next + (uint32_t)facts->seen.rcv_wnd);
-    if (now != before)
-        note_last(state, past ? next : state->seq);
+    else if (state->arrived && state->same && now != kept && !may_go_by_any(view) &&
+             is_too_small(view, state, kept))
+        oracle_violated(view, "SND.WND goes from %" PRId64 " to %" PRId64
+                        " by a segment with the numbers of the last one", before, now);
+    note_told(view, state, what, now != kept);
 }
 
 /* Each segment against the windows of both sides. */

@@ -8,18 +8,24 @@
 
 #include <cmocka.h>
 
-#define OPEN                                                                                      \
+#define OPEN_BY(window_update)                                                                     \
+    "policy window_update=" window_update "\n"                                                     \
     "0 listen\n+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"                           \
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"                 \
     "+0.1 < . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED una 1\n+0 accept\n"
+#define OPEN OPEN_BY("0")
 #define OPEN_SCALED                                                                               \
     "0 listen\n+0 < S 0:0(0) win 100 <wscale 3>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 4>\n"      \
     "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 100\n"
-#define OLDER_WITH_NEWER_ACK                                                                      \
-    OPEN "+0 > . 1:11(10) ack 1 win 1000\n+0 < . 1:101(100) ack 1 win 9\n"                        \
-    "+0 = ESTABLISHED nxt 11 rcv 101 snd_wnd 9\n+0 < . 101:111(10) ack 1 win 9\n"                 \
-    "+0 = ESTABLISHED rcv 111\n+0 < . 1:101(100) ack 11 win 5000\n"                               \
+#define OLDER_WITH_NEWER_ACK(by)                                                                   \
+    OPEN_BY(by) "+0 > . 1:11(10) ack 1 win 1000\n+0 < . 1:101(100) ack 1 win 1000\n"              \
+    "+0 = ESTABLISHED nxt 11 rcv 101\n+0 < . 101:111(10) ack 1 win 9\n"                          \
+    "+0 = ESTABLISHED rcv 111 snd_wnd 9\n+0 < . 1:101(100) ack 11 win 5000\n"                    \
     "+0 = ESTABLISHED una 11 snd_wnd 5000\n"
+#define GAP_FILLED(by)                                                                             \
+    OPEN_BY(by) "+0 > . 1:11(10) ack 1 win 1000\n+0 < . 201:211(10) ack 1 win 900\n"              \
+    "+0 > . 11:11(0) ack 1 win 1000\n+0 = ESTABLISHED nxt 11 snd_wnd 900\n"                       \
+    "+0 < . 1:101(100) ack 11 win 5000\n+0 > . 11:11(0) ack 101 win 900\n"
 
 static const struct trace traces[] = {
     { "one that lies in what the scale has rounded off sets the window, and an older one does not",
@@ -147,8 +153,92 @@ static const struct trace traces[] = {
       OPEN "+0 < . 1:101(100) ack 1 win 9\n+0 = ESTABLISHED rcv 101 snd_wnd 9\n"
       "+0 < . 101:111(10) ack 1 win 9\n+0 = ESTABLISHED rcv 111\n"
       "+0 < . 1:101(100) ack 1 win 5000\n+0 = ESTABLISHED snd_wnd 5000\n" },
-    { "one with a newer ACK does, too", "by no segment that may set it", OLDER_WITH_NEWER_ACK },
-    { "which a stack that chooses may do", NULL, "chooses\n" OLDER_WITH_NEWER_ACK },
+    { "one with a newer ACK does, too", "by no segment that may set it",
+      OLDER_WITH_NEWER_ACK("0") },
+    { "which a stack that chooses may do", NULL, "chooses\n" OLDER_WITH_NEWER_ACK("0") },
+    { "which a newer ACK may do by its policy", NULL,
+      OLDER_WITH_NEWER_ACK("1") },
+    { "and lets in what lies behind its number", NULL,
+      GAP_FILLED("1") "+0 = ESTABLISHED una 11 rcv 101 snd_wnd 5000\n"
+      "+0 < . 101:111(10) ack 11 win 400\n+0 = ESTABLISHED rcv 111 snd_wnd 400\n" },
+    { "which no other policy does", "by no segment that may set it",
+      GAP_FILLED("2") "+0 = ESTABLISHED una 11 rcv 101 snd_wnd 5000\n" },
+    { "a newer ACK must set it by its policy",
+      "SND.WND is 900 after a segment at RCV.NXT with a window of 5000",
+      GAP_FILLED("1") "+0 = ESTABLISHED una 11 rcv 101\n" },
+    { "and one behind its number as well",
+      "SND.WND is 900 after a segment at RCV.NXT with a window of 5000",
+      OPEN_BY("1") "+0 > . 1:11(10) ack 1 win 1000\n"
+      "+0 < . 201:201(0) ack 1 win 900\n+0 = ESTABLISHED nxt 11 snd_wnd 900\n"
+      "+0 < . 1:1(0) ack 11 win 900\n+0 = ESTABLISHED una 11\n"
+      "+0 < . 1:1(0) ack 11 win 5000\n+0 = ESTABLISHED\n" },
+    { "what is acknowledged is taken off by its policy", NULL,
+      GAP_FILLED("2") "+0 = ESTABLISHED una 11 rcv 101 snd_wnd 890\n" },
+    { "which a stack that chooses may do, too", NULL,
+      "chooses\n" GAP_FILLED("0") "+0 = ESTABLISHED una 11 rcv 101 snd_wnd 890\n" },
+    { "and no other", "SND.WND goes from 900 to 890 by no segment that may set it",
+      GAP_FILLED("0") "+0 = ESTABLISHED una 11 rcv 101 snd_wnd 890\n" },
+    { "it is not taken off", "SND.WND stays 900, and 10 octets of it are used up",
+      GAP_FILLED("2") "+0 = ESTABLISHED una 11 rcv 101\n" },
+    { "a FIN that is acknowledged takes nothing off", NULL,
+      OPEN_BY("2") "+0 close\n+0 > F. 1:1(0) ack 1 win 1000\n"
+      "+0 = FIN-WAIT-1 nxt 2\n+0 < . 201:211(10) ack 1 win 900\n+0 > . 2:2(0) ack 1 win 1000\n"
+      "+0 = FIN-WAIT-1 snd_wnd 900\n+0 < . 1:1(0) ack 2 win 500\n+0 = FIN-WAIT-2 una 2\n" },
+    { "more than there is is taken off, by a smaller window and a higher number", NULL,
+      OPEN_BY("2") "+0 > . 1:11(10) ack 1 win 1000\n"
+      "+0 < . 201:211(10) ack 1 win 9\n+0 > . 11:11(0) ack 1 win 1000\n"
+      "+0 = ESTABLISHED nxt 11 snd_wnd 9\n+0 < . 1:1(0) ack 11 win 900\n"
+      "+0 = ESTABLISHED una 11 snd_wnd 0\n" },
+    { "a smaller window with the same numbers is passed over by two policies", NULL,
+      OPEN_BY("1") "+0 < . 1:1(0) ack 1 win 500\n+0 = ESTABLISHED\n" },
+    { "one of zero by one of them", NULL,
+      OPEN_BY("2") "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED\n" },
+    { "and not by the other", "SND.WND is 1000 after a segment at RCV.NXT with a window of 0",
+      OPEN_BY("1") "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED\n" },
+    { "and none may be taken", "from 1000 to 500 by a segment with the numbers of the last one",
+      OPEN_BY("1") "+0 < . 1:1(0) ack 1 win 500\n"
+      "+0 = ESTABLISHED snd_wnd 500\n" },
+    { "not even one of zero", "from 1000 to 0 by a segment with the numbers of the last one",
+      OPEN_BY("2") "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n" },
+    { "where a newer ACK sets it, one of zero is", NULL,
+      OPEN_BY("1") "+0 < . 1:1(0) ack 1 win 0\n+0 = ESTABLISHED snd_wnd 0\n" },
+    { "whether a segment out of order had other numbers is not known", NULL,
+      OPEN_BY("1") "+0 < . 11:21(10) ack 1 win 1000\n+0 = ESTABLISHED\n"
+      "+0 < . 1:1(0) ack 1 win 500\n+0 = ESTABLISHED\n" },
+    { "and none behind one past the window, which is older than what comes in it",
+      "SND.WND is 2000 after a segment at RCV.NXT with a window of 9",
+      OPEN_BY("2") "+0 < . 3001:3001(0) ack 1 win 2000\n+0 = ESTABLISHED snd_wnd 2000\n"
+      "+0 < . 1:11(10) ack 1 win 2000\n+0 = ESTABLISHED rcv 11\n"
+      "+0 < . 3001:3001(0) ack 1 win 3000\n+0 = ESTABLISHED snd_wnd 3000\n"
+      "+0 < . 11:11(0) ack 1 win 9\n+0 = ESTABLISHED snd_wnd 9\n"
+      "+0 < . 11:21(10) ack 1 win 2000\n+0 = ESTABLISHED rcv 21 snd_wnd 2000\n"
+      "+0 < . 21:21(0) ack 1 win 9\n+0 = ESTABLISHED\n" },
+    { "text that is old in part counts as at RCV.NXT by the right edge", NULL,
+      OPEN_BY("2") "+0 < . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED rcv 101\n"
+      "+0 < . 101:201(100) ack 1 win 800\n+0 = ESTABLISHED rcv 201 snd_wnd 800\n"
+      "+0 < . 1:301(300) ack 1 win 5000\n+0 = ESTABLISHED rcv 301 snd_wnd 5000\n" },
+    { "and by its number else", "SND.WND goes from 800 to 5000 by no segment that may set it",
+      OPEN_BY("1") "+0 < . 1:101(100) ack 1 win 1000\n+0 = ESTABLISHED rcv 101\n"
+      "+0 < . 101:201(100) ack 1 win 800\n+0 = ESTABLISHED rcv 201 snd_wnd 800\n"
+      "+0 < . 1:301(300) ack 1 win 5000\n+0 = ESTABLISHED rcv 301 snd_wnd 5000\n" },
+    { "a SYN that is acknowledged takes nothing off", "from 1000 to 999 by a segment with a window",
+      "policy window_update=2\n0 listen\n+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"
+      "+0 < . 5:5(0) ack 1 win 600\n+0 = ESTABLISHED una 1 snd_wnd 999\n" },
+    { "by what scale a window counts is not known behind two SYNs that differ", NULL,
+      "policy window_update=2\n0 listen\n+0 < S 0:0(0) win 1000 <wscale 3>\n"
+      "+0 < S 0:0(0) win 1000 <wscale 2>\n+0 > S. 0:0(0) ack 1 win 1000 <wscale 0>\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"
+      "+0 < . 1:1(0) ack 1 win 125\n+0 > . 1:11(10) ack 1 win 1000\n+0 = ESTABLISHED una 1 nxt 11\n"
+      "+0 < . 1:1(0) ack 11 win 125\n+0 = ESTABLISHED una 11\n" },
+    { "of a policy that nobody told any way will do", NULL,
+      "0 listen\n+0 < S 0:0(0) win 1000\n+0 > S. 0:0(0) ack 1 win 1000\n"
+      "+0 = SYN-RECEIVED iss 0 irs 0 una 0 nxt 1 rcv 1 rcv_wnd 1000 snd_wnd 1000\n"
+      "+0 < . 1:1(0) ack 1 win 1000\n+0 = ESTABLISHED una 1\n"
+      "+0 < . 1:1(0) ack 1 win 500\n+0 = ESTABLISHED\n" },
+    { "and none with a higher number", "SND.WND is 1000 after a segment at RCV.NXT with a window",
+      OPEN_BY("2") "+0 < . 1:11(10) ack 1 win 1000\n+0 = ESTABLISHED rcv 11\n"
+      "+0 < . 11:11(0) ack 1 win 500\n+0 = ESTABLISHED\n" },
     { "so does one that is older than one out of order", "by no segment that may set it",
       OPEN "+0 < . 101:201(100) ack 1 win 460\n+0 > . 1:1(0) ack 1 win 1000\n"
       "+0 = ESTABLISHED snd_wnd 460\n+0 < . 1:101(100) ack 1 win 5000\n"

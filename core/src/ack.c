@@ -113,26 +113,33 @@ static bool is_past_window(const struct anvil_tcb *tcb, const struct anvil_segme
     return anvil_seq_lt(tcb->rcv_nxt, segment->seq) && !anvil_seq_lt(segment->seq, edge);
 }
 
-/* SND.WL1 after this segment. One from past the own window may not keep out what comes in it. */
-static anvil_seq newest_number(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+/* SND.WL1 after this segment. One from past the own window is older than whatever comes in it. */
+static anvil_seq newest_number(const struct step *step, const struct anvil_segment *segment)
 {
-    return is_past_window(tcb, segment) ? anvil_seq_max(tcb->snd_wl1, tcb->rcv_nxt) : segment->seq;
+    const struct anvil_tcb *tcb = step->tcb;
+
+    return is_past_window(tcb, segment)
+               ? anvil_seq_max(tcb->snd_wl1, anvil_seq_add(tcb->rcv_nxt, UINT32_MAX))
+               : window_number(tcb, step->policy, segment);
 }
 
 /* Whether SND.WND is to be this. From past the own window, one with no newer ACK may not take back
  * what was offered. */
-static bool sets_window(const struct anvil_tcb *tcb, const struct anvil_segment *segment,
+static bool sets_window(const struct step *step, const struct anvil_segment *segment,
                         uint32_t window)
 {
+    const struct anvil_tcb *tcb = step->tcb;
+
     if (is_past_window(tcb, segment))
         return anvil_seq_lt(tcb->snd_wl2, segment->ack) || window > tcb->snd_wnd;
-    return is_window_newer(tcb, segment);
+    return is_window_newer(tcb, step->policy, segment);
 }
 
 /*
  * SND.WND, SND.WL1, SND.WL2. RFC 9293 3.10.7.4 fifth: taken from a segment that is not older than
- * the last one that was used. A window of zero that keeps being answered, in whatever order, does
- * not count towards R2 or the user timeout, unless the user set one (MUST-37, RFC 6429).
+ * the last one that was used, as the policy window_update has it. A window of zero that keeps being
+ * answered, in whatever order, does not count towards R2 or the user timeout, unless the user set
+ * one (MUST-37, RFC 6429).
  */
 void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 {
@@ -141,13 +148,13 @@ void anvil_take_window(struct step *step, const struct anvil_segment *segment)
 
     if (!anvil_seq_le(tcb->snd_una, segment->ack) || !anvil_seq_le(segment->ack, tcb->snd_max))
         return;
-    if (sets_window(tcb, segment, window)) {
+    if (sets_window(step, segment, window)) {
         if (tcb->snd_wnd == 0 && window > 0 && !tcb->user_timeout_set) {
             tcb->first_sent_us = step->now; /* a closed window had held up the clock */
             tcb->user_deadline = ANVIL_NEVER;
         }
         tcb->snd_wnd = window;
-        tcb->snd_wl1 = newest_number(tcb, segment);
+        tcb->snd_wl1 = newest_number(step, segment);
         tcb->snd_wl2 = segment->ack;
         if (window > tcb->snd_wnd_max)
             tcb->snd_wnd_max = window;
@@ -171,7 +178,7 @@ static enum verdict ack_in_syn_received(struct step *step, const struct anvil_se
     tcb->snd_wnd = (uint32_t)segment->window << tcb->snd_shift;
     if (tcb->snd_wnd > tcb->snd_wnd_max)
         tcb->snd_wnd_max = tcb->snd_wnd;
-    tcb->snd_wl1 = newest_number(tcb, segment);
+    tcb->snd_wl1 = newest_number(step, segment);
     tcb->snd_wl2 = segment->ack;
     anvil_acknowledged(step, segment);
     anvil_establish(step);
@@ -243,10 +250,12 @@ enum verdict anvil_check_ack(struct step *step, struct anvil_segment *segment)
         return END;
     }
     anvil_take_user_timeout(step, segment);
+    uint64_t una_offset = tcb->snd_una_offset;
     if (anvil_seq_lt(tcb->snd_una, segment->ack))
         anvil_acknowledged(step, segment);
     else
         anvil_count_duplicate(tcb, segment);
+    use_up_window(tcb, step->policy, (uint32_t)(tcb->snd_una_offset - una_offset));
     anvil_take_window(step, segment);
     return tcb->fin_acked ? fin_acknowledged(step) : GO_ON;
 }

@@ -109,7 +109,8 @@ static void return_to_time_wait(struct step *step)
     tcb->rcv_nxt = tcb->old_rcv_nxt;
     tcb->rcv_adv = tcb->old_rcv_adv;
     tcb->last_ack_sent = tcb->old_rcv_nxt; /* the ACK of its FIN */
-    tcb->timestamps_on = tcb->old_timestamps_on;
+    tcb->timestamps_on = (tcb->old_agreed & ANVIL_HAS_TIMESTAMPS) != 0;
+    tcb->sack_on = (tcb->old_agreed & ANVIL_HAS_SACK_PERMITTED) != 0;
     tcb->ts_recent = tcb->old_ts_recent;
     tcb->ts_recent_us = step->now; /* its age is not kept; it is as good as new */
     tcb->ts_offset = tcb->old_ts_offset;

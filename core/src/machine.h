@@ -228,12 +228,47 @@ static inline void anvil_count_duplicate(struct anvil_tcb *tcb, const struct anv
         tcb->duplicate_acks++;
 }
 
+/* Whether this window may take the place of SND.WND, where both have the same numbers. */
+static inline bool is_window_enough(const struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                                    uint32_t window)
+{
+    return policy->window_update == ANVIL_WINDOW_BY_NUMBERS || window > tcb->snd_wnd ||
+           (policy->window_update == ANVIL_WINDOW_BY_ACK && window == 0);
+}
+
+/* The number that SND.WL1 is compared with, and set to: SEG.SEQ; by the right edge, what is old of
+ * the text has been cut off before. */
+static inline anvil_seq window_number(const struct anvil_tcb *tcb,
+                                      const struct anvil_policy *policy,
+                                      const struct anvil_segment *segment)
+{
+    return policy->window_update == ANVIL_WINDOW_BY_EDGE ? anvil_seq_max(segment->seq, tcb->rcv_nxt)
+                                                         : segment->seq;
+}
+
 /* Whether a segment's window is not older than the last one that was used; its ACK is not before
  * SND.UNA. RFC 9293 3.10.7.4 fifth. */
-static inline bool is_window_newer(const struct anvil_tcb *tcb, const struct anvil_segment *segment)
+static inline bool is_window_newer(const struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                                   const struct anvil_segment *segment)
 {
-    return anvil_seq_lt(tcb->snd_wl1, segment->seq) ||
-           (anvil_seq_eq(tcb->snd_wl1, segment->seq) && anvil_seq_le(tcb->snd_wl2, segment->ack));
+    anvil_seq number = window_number(tcb, policy, segment);
+    bool of_newer_ack = anvil_seq_lt(tcb->snd_wl2, segment->ack);
+
+    if (anvil_seq_lt(tcb->snd_wl1, number))
+        return true;
+    if (!anvil_seq_eq(tcb->snd_wl1, number))
+        return of_newer_ack && policy->window_update == ANVIL_WINDOW_BY_ACK;
+    return of_newer_ack ||
+           (anvil_seq_eq(tcb->snd_wl2, segment->ack) &&
+            is_window_enough(tcb, policy, (uint32_t)segment->window << tcb->snd_shift));
+}
+
+/* What of SND.WND is left once `octets` of text are acknowledged, until a newer window is told. */
+static inline void use_up_window(struct anvil_tcb *tcb, const struct anvil_policy *policy,
+                                 uint32_t octets)
+{
+    if (policy->window_update == ANVIL_WINDOW_BY_EDGE)
+        tcb->snd_wnd -= octets < tcb->snd_wnd ? octets : tcb->snd_wnd;
 }
 
 /* The user timeout in force, 0 = none. Where the option is used, only synchronized states go by

@@ -81,7 +81,7 @@ static void rebase_seqs(struct anvil_tcb *tcb)
         tcb->old_rcv_adv = next;
         tcb->old_ts_recent = 0;
         tcb->old_ts_offset = 0;
-        tcb->old_timestamps_on = 0;
+        tcb->old_agreed = 0;
     }
     if (anvil_seq_eq(tcb->dsack.left, tcb->dsack.right)) {
         tcb->dsack.left = next;

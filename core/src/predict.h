@@ -71,6 +71,7 @@ static inline void take_ack(const struct step *step, const struct anvil_segment 
 
     tcb->snd_una = segment->ack;
     tcb->snd_una_offset += octets;
+    use_up_window(tcb, step->policy, octets);
     step->effects->acked_to = tcb->snd_una_offset;
     step->effects->signals = ANVIL_SIGNAL_ACKED;
     measure(step, segment, first_us);
@@ -90,7 +91,7 @@ static inline void take_window(const struct step *step, const struct anvil_segme
     if ((uint32_t)segment->window << tcb->snd_shift != tcb->snd_wnd) {
         struct step copy = *step;
         anvil_take_window(&copy, segment);
-    } else if (is_window_newer(tcb, segment)) {
+    } else if (is_window_newer(tcb, step->policy, segment)) {
         tcb->snd_wl1 = segment->seq;
         tcb->snd_wl2 = segment->ack;
     }

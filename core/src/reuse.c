@@ -44,7 +44,8 @@ static void reopen(struct step *step, const struct anvil_segment *segment)
     tcb->old_rcv_nxt = old.rcv_nxt;
     tcb->old_rcv_adv = old.rcv_adv;
     tcb->old_time_wait_deadline = old.time_wait_deadline;
-    tcb->old_timestamps_on = old.timestamps_on;
+    tcb->old_agreed = (uint8_t)((old.timestamps_on ? ANVIL_HAS_TIMESTAMPS : 0) |
+                                (old.sack_on ? ANVIL_HAS_SACK_PERMITTED : 0));
     tcb->old_ts_recent = old.ts_recent;
     tcb->old_ts_offset = old.ts_offset;
 }

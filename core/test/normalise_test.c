@@ -205,7 +205,7 @@ static struct anvil_tcb some_tcb(void)
     tcb.snd_up_offset = 55;
     tcb.old_ts_recent = 5;
     tcb.old_ts_offset = 6;
-    tcb.old_timestamps_on = 1;
+    tcb.old_agreed = 1;
     tcb.total_retransmits = 7;
     tcb.duplicate_acks = 8;
     return tcb;
@@ -222,7 +222,7 @@ static void what_no_longer_counts_becomes_plain(void **state)
     assert_true(tcb.snd_up_offset == 0);
     assert_int_equal(tcb.old_ts_recent, 0);
     assert_int_equal(tcb.old_ts_offset, 0);
-    assert_int_equal(tcb.old_timestamps_on, 0);
+    assert_int_equal(tcb.old_agreed, 0);
     assert_int_equal(tcb.total_retransmits, 0);
     assert_int_equal(tcb.duplicate_acks, 0);
 }
@@ -246,7 +246,7 @@ static void what_counts_keeps_its_distance(void **state)
     assert_int_equal(tcb.irs.raw, (uint32_t)-10);
     assert_int_equal(tcb.old_ts_recent, 5);
     assert_int_equal(tcb.old_ts_offset, 6);
-    assert_int_equal(tcb.old_timestamps_on, 1);
+    assert_int_equal(tcb.old_agreed, 1);
 }
 
 /* Held ranges are ranked by when they were touched; a place that is free stays zero. */

@@ -33,6 +33,15 @@ extern "C" {
 #define ANVIL_HALF_OPEN_DROP_NEW 0u    /* the new SYN is ignored */
 #define ANVIL_HALF_OPEN_DROP_OLDEST 1u /* the oldest half-open connection gives way */
 
+/* Values of anvil_policy.window_update: of which segment SND.WND is taken. 9293 3.10.7.4 fifth */
+#define ANVIL_WINDOW_BY_NUMBERS 0u /* SND.WL1 and SND.WL2 alone say which is the newest */
+#define ANVIL_WINDOW_BY_ACK 1u     /* a newer ACK is newer, whatever SEG.SEQ is; with the numbers of
+                                      the last one, only a larger window or one of zero */
+#define ANVIL_WINDOW_BY_EDGE 2u    /* as the numbers say, and with those of the last one, only a
+                                      larger one; what is old of the text counts not as SEG.SEQ,
+                                      and what is acknowledged is taken off SND.WND before, so that
+                                      the right edge stays */
+
 struct anvil_policy {
     /* Timers. */
     uint64_t msl_us;             /* maximum segment lifetime; TIME-WAIT is twice this. 9293 3.4.2 */
@@ -104,6 +113,7 @@ struct anvil_policy {
                                       nothing */
     uint32_t ack_past_window;      /* switch: an ACK without text from past the window is taken, as
                                       far as the largest window reaches. 9293 A.2 */
+    uint32_t window_update;        /* ANVIL_WINDOW_... */
     uint32_t ts_recent_after_ack;  /* switch: TS.Recent waits for the ACK check. 7323 5.3 R3 */
     uint32_t bad_option_length;    /* ANVIL_BAD_OPTION_... MUST-7 */
     uint32_t hard_errors_abort;    /* switch: hard ICMP errors end a connection. SHLD-26 */

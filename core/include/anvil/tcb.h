@@ -164,7 +164,8 @@ struct anvil_tcb {
     uint8_t peer_offers;      /* ANVIL_HAS_... bits of the peer's SYN, low 8 */
     uint8_t no_options;       /* the user asked for a SYN without options (TCP_NOOPT) */
     uint8_t user_timeout_set; /* CHANGEABLE is false. 5482 3.1 */
-    uint8_t old_timestamps_on; /* of the connection in TIME-WAIT that this one replaced */
+    uint8_t old_agreed;       /* ANVIL_HAS_... bits of what the connection in TIME-WAIT used that
+                                 this one replaced: timestamps, SACK */
     struct anvil_held_range held[ANVIL_HELD_RANGES_MAX]; /* sorted, disjoint, beyond RCV.NXT */
     /* From SND.UNA to SND.MAX, no gaps: a ring that begins at sent_first. */
     struct anvil_send_range sent[ANVIL_SEND_RANGES_MAX];
