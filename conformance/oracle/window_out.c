@@ -248,10 +248,8 @@ static void judge_told(struct oracle_view *view, struct window_state *state,
     if (what->seen == NULL || what->seen->snd_wnd < 0 || !facts->seen_any ||
         facts->seen.snd_wnd < 0 ||
         !(oracle_is_synchronized(facts->state) || facts->state == ANVIL_STATE_SYN_RECEIVED) ||
-        !oracle_is_synchronized(what->state) || is_back(facts, what)) {
-        state->known = false;
+        !oracle_is_synchronized(what->state) || is_back(facts, what))
         return;
-    }
     int64_t before = facts->seen.snd_wnd, now = what->seen->snd_wnd, kept = left_of(view, what);
     bool may = state->arrived && state->may_set;
     bool sure = !facts->peer_syn_doubtful && !facts->own_syn_varied;

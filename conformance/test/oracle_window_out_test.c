@@ -172,6 +172,12 @@ static const struct trace traces[] = {
       "+0 < . 201:201(0) ack 1 win 900\n+0 = ESTABLISHED nxt 11 snd_wnd 900\n"
       "+0 < . 1:1(0) ack 11 win 900\n+0 = ESTABLISHED una 11\n"
       "+0 < . 1:1(0) ack 11 win 5000\n+0 = ESTABLISHED\n" },
+    { "what lies behind its number is newer, and may not be passed over",
+      "SND.WND is 900 after a segment at RCV.NXT with a window of 500",
+      OPEN_BY("1") "+0 > . 1:11(10) ack 1 win 1000\n"
+      "+0 < . 201:201(0) ack 1 win 900\n+0 = ESTABLISHED nxt 11 snd_wnd 900\n"
+      "+0 < . 1:11(10) ack 11 win 900\n+0 = ESTABLISHED una 11 rcv 11\n"
+      "+0 < . 11:11(0) ack 11 win 500\n+0 = ESTABLISHED\n" },
     { "what is acknowledged is taken off by its policy", NULL,
       GAP_FILLED("2") "+0 = ESTABLISHED una 11 rcv 101 snd_wnd 890\n" },
     { "which a stack that chooses may do, too", NULL,
